@@ -1,0 +1,5 @@
+//! Portcullis opens Azure Just-In-Time windows to virtual machines after a human has said yes in Discord.
+
+pub mod clock;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;

@@ -1,0 +1,1 @@
+//! A model of Azure: Entra, Resource Manager and Resource Graph.

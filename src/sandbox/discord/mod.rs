@@ -1,0 +1,1 @@
+//! A model of Discord: REST, gateway and the people in it.
