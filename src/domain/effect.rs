@@ -1,0 +1,95 @@
+//! What the outside world must be asked to do. Each effect is stored as a job before it is done.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Instant,
+    ids::{ChannelId, MessageId, RequestId, UserId, WindowId},
+    vm::JitPolicyId,
+};
+
+/// One thing to do outside, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    pub task: Task,
+    /// Not before this instant; `None` is at once.
+    pub due_at: Option<Instant>,
+}
+
+impl Effect {
+    /// `task`, at once.
+    pub fn now(task: Task) -> Self {
+        Self { task, due_at: None }
+    }
+
+    /// `task`, not before `due_at`.
+    pub fn at(due_at: Instant, task: Task) -> Self {
+        Self {
+            task,
+            due_at: Some(due_at),
+        }
+    }
+}
+
+/// What to do. A task says *what to bring up to date*, not what to say: it is worked out from the stored state
+/// when it runs, so an old task cannot show an old state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub enum Task {
+    /// Post the request's card, or bring it up to date.
+    Card { request: RequestId },
+    /// Bring the requester's own message up to date.
+    Answer { request: RequestId },
+    /// Ask Azure to open windows of one request in one JIT policy, with one call.
+    Open {
+        request: RequestId,
+        policy: JitPolicyId,
+        windows: Vec<WindowId>,
+    },
+    /// Look whether Azure has opened a window.
+    Watch { window: WindowId },
+    /// Ask Azure to close a window before its end.
+    Close { window: WindowId },
+    /// Look whether Azure has closed a window.
+    Confirm { window: WindowId },
+    /// Timer: nobody answered, or no source was given, in time.
+    Lapse { request: RequestId },
+    /// Timer: a window's end.
+    End { window: WindowId },
+    /// Tell a person privately why a reaction of theirs did not count.
+    TellVoter {
+        request: RequestId,
+        voter: UserId,
+        why: String,
+    },
+    /// Take a reaction that does not count off the card, where the bot may.
+    RemoveReaction {
+        channel: ChannelId,
+        message: MessageId,
+        voter: UserId,
+        emoji: String,
+    },
+}
+
+impl Task {
+    /// The key under which at most one such job waits: asking again only makes it run again.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Card { request } => format!("card:{request}"),
+            Self::Answer { request } => format!("answer:{request}"),
+            Self::Open { request, policy, .. } => format!("open:{request}:{}", policy.key()),
+            Self::Watch { window } => format!("watch:{window}"),
+            Self::Close { window } => format!("close:{window}"),
+            Self::Confirm { window } => format!("confirm:{window}"),
+            Self::Lapse { request } => format!("lapse:{request}"),
+            Self::End { window } => format!("end:{window}"),
+            Self::TellVoter { request, voter, .. } => format!("tell-voter:{request}:{voter}"),
+            Self::RemoveReaction {
+                message,
+                voter,
+                emoji,
+                ..
+            } => format!("remove-reaction:{message}:{voter}:{emoji}"),
+        }
+    }
+}

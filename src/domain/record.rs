@@ -1,0 +1,203 @@
+//! Records: what the trail says and an auditor reads. One entry per thing that happened.
+//!
+//! A record holds every fact that its trail line needs, so that the line never changes with later state.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Instant,
+    actor::Person,
+    ids::{RecordNumber, RequestId, RequestNumber, RuleName, WindowId},
+    length::Length,
+    port::Port,
+    source::Source,
+    text::FreeText,
+    vm::{JitPolicyId, VmId},
+    vote::{Choice, Door, Via},
+    window::{Ended, FailReason},
+};
+
+/// A stored record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    pub number: RecordNumber,
+    pub at: Instant,
+    #[serde(flatten)]
+    pub entry: Entry,
+}
+
+/// A record before it has its number.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub by: By,
+    #[serde(flatten)]
+    pub fact: Fact,
+}
+
+/// Who or what made it happen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    Person(Person),
+    /// The rules were satisfied.
+    Rules(Vec<RuleName>),
+    /// An instant came.
+    Time,
+    /// Azure reported it.
+    Azure,
+    /// Portcullis itself.
+    Bot,
+    /// Somebody at the command line of the machine.
+    Operator(String),
+}
+
+/// What a record remembers of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestFacts {
+    pub id: RequestId,
+    pub number: RequestNumber,
+    pub requester: Person,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<FreeText>,
+}
+
+/// What a record remembers of a window, and of the request that led to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WindowFacts {
+    pub id: WindowId,
+    pub vm: VmId,
+    pub port: Port,
+    pub source: Source,
+    pub ends_at: Instant,
+    pub request: RequestFacts,
+    pub approvers: Vec<Person>,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Fact {
+    Asked {
+        request: RequestFacts,
+        doors: Vec<Door>,
+        source: Source,
+        length: Length,
+        rules: Vec<RuleName>,
+        answer_by: Instant,
+    },
+    Voted {
+        request: RequestFacts,
+        choice: Choice,
+        via: Via,
+        missing: u8,
+    },
+    /// Somebody voted who may not.
+    VoteRefused {
+        request: RequestFacts,
+        choice: Choice,
+        via: Via,
+        why: String,
+    },
+    Approved {
+        request: RequestFacts,
+        approvers: Vec<Person>,
+        doors: Vec<Door>,
+        source: Source,
+        ends_at: Instant,
+    },
+    Denied {
+        request: RequestFacts,
+        via: Via,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        why: Option<FreeText>,
+    },
+    Withdrawn {
+        request: RequestFacts,
+    },
+    Lapsed {
+        request: RequestFacts,
+    },
+    /// Azure is about to be asked; written before the call leaves.
+    Opening {
+        windows: Vec<WindowFacts>,
+        policy: JitPolicyId,
+    },
+    /// Azure says that it is open.
+    Opened {
+        window: WindowFacts,
+    },
+    /// Azure was asked and does not say that it is open.
+    Stuck {
+        window: WindowFacts,
+    },
+    Failed {
+        window: WindowFacts,
+        why: FailReason,
+    },
+    /// A window is to be closed before its end.
+    CloseAsked {
+        window: WindowFacts,
+    },
+    Closed {
+        window: WindowFacts,
+        how: Ended,
+    },
+    /// A window's end passed and Azure does not confirm that it is shut.
+    CloseUnconfirmed {
+        window: WindowFacts,
+    },
+    Frozen {
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        why: Option<FreeText>,
+    },
+    Unfrozen {
+        waiting: u32,
+    },
+    /// A window in Azure that this bot did not open.
+    Found {
+        policy: JitPolicyId,
+        vm: VmId,
+        port: Port,
+        source: String,
+        ends_at: Instant,
+        requestor: Option<FreeText>,
+    },
+    RulesReloaded {
+        before: String,
+        after: String,
+    },
+    /// A job was given up after its last attempt: somebody must look.
+    GaveUp {
+        task: String,
+        why: FreeText,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        request: Option<RequestNumber>,
+    },
+}
+
+impl Fact {
+    /// The stable name of the kind of fact, as it is stored.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Asked { .. } => "asked",
+            Self::Voted { .. } => "voted",
+            Self::VoteRefused { .. } => "vote_refused",
+            Self::Approved { .. } => "approved",
+            Self::Denied { .. } => "denied",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::Lapsed { .. } => "lapsed",
+            Self::Opening { .. } => "opening",
+            Self::Opened { .. } => "opened",
+            Self::Stuck { .. } => "stuck",
+            Self::Failed { .. } => "failed",
+            Self::CloseAsked { .. } => "close_asked",
+            Self::Closed { .. } => "closed",
+            Self::CloseUnconfirmed { .. } => "close_unconfirmed",
+            Self::Frozen { .. } => "frozen",
+            Self::Unfrozen { .. } => "unfrozen",
+            Self::Found { .. } => "found",
+            Self::RulesReloaded { .. } => "rules_reloaded",
+            Self::GaveUp { .. } => "gave_up",
+        }
+    }
+}

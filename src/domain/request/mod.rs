@@ -1,0 +1,173 @@
+//! A request and its life: `Draft → Pending → Approved → Settled`, or `Denied`, `Withdrawn`, `Lapsed`.
+//!
+//! One transition, one file.
+
+mod ask;
+mod decide;
+mod lapse;
+mod settle;
+mod withdraw;
+
+#[cfg(test)]
+mod properties;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::{
+    ask::{Ask, confirm_source},
+    decide::{Ballot, VoteRefusal},
+    withdraw::WithdrawRefusal,
+};
+use super::{
+    Instant,
+    actor::Person,
+    ids::{ChannelId, RequestId, RequestNumber},
+    length::Length,
+    port::Port,
+    record::RequestFacts,
+    source::Source,
+    text::FreeText,
+    vm::{JitPolicyId, VmId},
+    vote::{Door, Terms, Vote},
+};
+
+/// Somebody asks for access.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    pub id: RequestId,
+    pub number: RequestNumber,
+    pub requester: Person,
+    /// One or more, each VM once.
+    pub targets: Vec<Target>,
+    pub length: Length,
+    pub reason: Option<FreeText>,
+    /// The rules as they were when asked, one entry per rule involved.
+    pub terms: Vec<Terms>,
+    pub asked_at: Instant,
+    /// Where it was asked: the channel for a notice when the requester's inbox is closed.
+    pub asked_in: ChannelId,
+    pub state: RequestState,
+}
+
+/// One VM and the ports asked for on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    pub vm: VmId,
+    /// The JIT policy through which each port opens; one VM may be in several.
+    pub ports: Vec<TargetPort>,
+}
+
+/// A port of a target and the JIT policy that has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TargetPort {
+    pub port: Port,
+    pub policy: JitPolicyId,
+}
+
+/// Where a request stands, with exactly the facts of that state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum RequestState {
+    /// The source is not known yet; `offered` is the last one that this person used.
+    Draft {
+        offered: Source,
+        answer_within: Length,
+        lapses_at: Instant,
+    },
+    Pending {
+        source: Source,
+        answer_by: Instant,
+        votes: Vec<Vote>,
+    },
+    Approved {
+        source: Source,
+        at: Instant,
+        votes: Vec<Vote>,
+        ends_at: Instant,
+    },
+    Denied {
+        source: Source,
+        at: Instant,
+        by: Person,
+        reason: Option<FreeText>,
+    },
+    Withdrawn {
+        source: Option<Source>,
+        at: Instant,
+    },
+    Lapsed {
+        source: Option<Source>,
+        at: Instant,
+    },
+    Settled {
+        source: Source,
+        at: Instant,
+        approved_at: Instant,
+        votes: Vec<Vote>,
+        ends_at: Instant,
+    },
+}
+
+impl RequestState {
+    /// The state's name, as it is stored and shown.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Draft { .. } => "draft",
+            Self::Pending { .. } => "pending",
+            Self::Approved { .. } => "approved",
+            Self::Denied { .. } => "denied",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::Lapsed { .. } => "lapsed",
+            Self::Settled { .. } => "settled",
+        }
+    }
+}
+
+impl Request {
+    /// The source, once it is known.
+    pub fn source(&self) -> Option<Source> {
+        match &self.state {
+            RequestState::Draft { .. } => None,
+            RequestState::Withdrawn { source, .. } | RequestState::Lapsed { source, .. } => *source,
+            RequestState::Pending { source, .. }
+            | RequestState::Approved { source, .. }
+            | RequestState::Denied { source, .. }
+            | RequestState::Settled { source, .. } => Some(*source),
+        }
+    }
+
+    /// All doors, in the order in which they were asked for.
+    pub fn doors(&self) -> impl Iterator<Item = Door> + '_ {
+        self.targets.iter().flat_map(|target| {
+            target.ports.iter().map(|entry| Door {
+                vm: target.vm.clone(),
+                port: entry.port,
+            })
+        })
+    }
+
+    /// The votes so far.
+    pub fn votes(&self) -> &[Vote] {
+        match &self.state {
+            RequestState::Pending { votes, .. }
+            | RequestState::Approved { votes, .. }
+            | RequestState::Settled { votes, .. } => votes,
+            _ => &[],
+        }
+    }
+
+    /// Whoever approved, in the order of their votes; empty while nobody has.
+    pub fn approvers(&self) -> Vec<Person> {
+        self.votes().iter().map(|vote| vote.voter.clone()).collect()
+    }
+
+    /// What a record remembers of a request.
+    pub fn facts(&self) -> RequestFacts {
+        RequestFacts {
+            id: self.id,
+            number: self.number,
+            requester: self.requester.clone(),
+            reason: self.reason.clone(),
+        }
+    }
+}

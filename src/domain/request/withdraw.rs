@@ -1,0 +1,51 @@
+//! The requester takes the request back.
+
+use super::{Request, RequestState};
+use crate::domain::{
+    Change, Instant,
+    actor::Person,
+    record::{By, Entry, Fact},
+};
+
+/// Why a request cannot be withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WithdrawRefusal {
+    /// Only who asked may withdraw.
+    NotYours,
+    /// It is decided or over.
+    NotPending { state: Box<RequestState> },
+}
+
+impl Request {
+    /// Withdraws a draft or a pending request.
+    pub fn withdraw(mut self, by: &Person, now: Instant) -> Result<Change<Self>, WithdrawRefusal> {
+        if by.id != self.requester.id {
+            return Err(WithdrawRefusal::NotYours);
+        }
+        let records = match self.state {
+            // Nobody else has seen a draft, so the trail does not speak of it.
+            RequestState::Draft { .. } => Vec::new(),
+            RequestState::Pending { .. } => {
+                vec![Entry {
+                    by: By::Person(by.clone()),
+                    fact: Fact::Withdrawn {
+                        request: self.facts(),
+                    },
+                }]
+            }
+            state => {
+                return Err(WithdrawRefusal::NotPending {
+                    state: Box::new(state),
+                });
+            }
+        };
+        let source = self.source();
+        let effects = self.told_if_seen();
+        self.state = RequestState::Withdrawn { source, at: now };
+        Ok(Change {
+            after: self,
+            records,
+            effects,
+        })
+    }
+}
