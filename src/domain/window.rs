@@ -39,9 +39,11 @@ pub struct Window {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum WindowState {
-    /// Azure is to be asked, or was asked; `stuck_at` is when people were told that it takes too long.
+    /// Azure is to be asked, or was first asked at `asked_at`; `stuck_at` is when people were told that it
+    /// takes too long.
     Opening {
         since: Instant,
+        asked_at: Option<Instant>,
         stuck_at: Option<Instant>,
     },
     /// Azure says so. `mapped_port` is the outside port where an Azure Firewall stands in front.
@@ -145,6 +147,7 @@ impl Window {
     ) -> Self {
         let state = WindowState::Opening {
             since: now,
+            asked_at: None,
             stuck_at: None,
         };
         Self {
@@ -156,6 +159,50 @@ impl Window {
             source,
             ends_at,
             state,
+        }
+    }
+
+    /// Azure is about to be asked to open `windows`, all of one request and one JIT policy.
+    ///
+    /// Written before the call leaves; windows that are not waiting any more are left out.
+    pub fn ask_azure(
+        windows: Vec<Self>,
+        request: &Request,
+        policy: &JitPolicyId,
+        now: Instant,
+    ) -> Change<Vec<Self>> {
+        let mut after = Vec::new();
+        for mut window in windows {
+            if let WindowState::Opening {
+                since,
+                asked_at: None,
+                stuck_at,
+            } = window.state
+            {
+                window.state = WindowState::Opening {
+                    since,
+                    asked_at: Some(now),
+                    stuck_at,
+                };
+                after.push(window);
+            }
+        }
+        let records = if after.is_empty() {
+            Vec::new()
+        } else {
+            let windows = after.iter().map(|window| window.facts(request)).collect();
+            vec![Entry {
+                by: By::Bot,
+                fact: Fact::Opening {
+                    windows,
+                    policy: policy.clone(),
+                },
+            }]
+        };
+        Change {
+            records,
+            effects: Vec::new(),
+            after,
         }
     }
 
@@ -198,20 +245,18 @@ impl Window {
         match self.state {
             WindowState::Opening {
                 since,
+                asked_at,
                 stuck_at: None,
             } => {
                 let fact = Fact::Stuck {
                     window: self.facts(request),
                 };
-                Ok(self.became(
-                    WindowState::Opening {
-                        since,
-                        stuck_at: Some(now),
-                    },
-                    By::Azure,
-                    fact,
-                    Vec::new(),
-                ))
+                let state = WindowState::Opening {
+                    since,
+                    asked_at,
+                    stuck_at: Some(now),
+                };
+                Ok(self.became(state, By::Azure, fact, Vec::new()))
             }
             _ => Err(NotNow(self)),
         }
@@ -236,8 +281,14 @@ impl Window {
     }
 
     /// A person closes the window before its end. Whether they may is the caller's question.
+    ///
+    /// Azure is asked only if it was asked to open: before that there is nothing to close.
     pub fn ask_close(self, request: &Request, by: &Person, now: Instant) -> Step {
         let opened_at = match self.state {
+            WindowState::Opening { asked_at: None, .. } => {
+                let how = Ended::ClosedBy(by.clone());
+                return Ok(self.ended(request, None, how, By::Person(by.clone()), now));
+            }
             WindowState::Opening { .. } => None,
             WindowState::Open { opened_at, .. } => Some(opened_at),
             _ => return Err(NotNow(self)),
@@ -257,10 +308,21 @@ impl Window {
     }
 
     /// The end has come: nothing is told until Azure confirms it.
-    pub fn end(mut self, now: Instant) -> Step {
+    ///
+    /// A window for which Azure was never asked has failed; `frozen` says whether a freeze held it back.
+    pub fn end(mut self, request: &Request, frozen: bool, now: Instant) -> Step {
         let opened_at = match self.state {
-            WindowState::Opening { .. } if now >= self.ends_at => None,
-            WindowState::Open { opened_at, .. } if now >= self.ends_at => Some(opened_at),
+            _ if now < self.ends_at => return Err(NotNow(self)),
+            WindowState::Opening { asked_at: None, .. } => {
+                let why = if frozen {
+                    FailReason::FrozenUntilEnd
+                } else {
+                    FailReason::OutOfTime
+                };
+                return self.failed(request, why, now);
+            }
+            WindowState::Opening { .. } => None,
+            WindowState::Open { opened_at, .. } => Some(opened_at),
             _ => return Err(NotNow(self)),
         };
         self.state = WindowState::Closing {
