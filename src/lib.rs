@@ -1,6 +1,8 @@
 //! Portcullis opens Azure Just-In-Time windows to virtual machines after a human has said yes in Discord.
 
+pub mod chat;
 pub mod clock;
 pub mod domain;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod telemetry;

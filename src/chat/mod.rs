@@ -1,0 +1,6 @@
+//! Outbound Discord.
+//!
+//! `rest` is the only way to Discord's REST interface. Nothing here knows requests, votes or windows as
+//! rows, or decides anything; nothing here may name Azure or the store.
+
+pub mod rest;

@@ -1,0 +1,37 @@
+//! What follows an acknowledgement, for the 15 minutes that its token lives.
+
+use serenity::all::{ApplicationId, CreateInteractionResponseFollowup, EditInteractionResponse, Message};
+
+use super::{InteractionToken, Pings, Rest, RestError, Route, body, call::Call};
+
+impl Rest {
+    /// Edits the first answer to an interaction: also how a deferred answer gets its text.
+    ///
+    /// Whether only one person sees it was settled by the acknowledgement.
+    pub async fn edit_original(
+        &self,
+        application: ApplicationId,
+        token: &InteractionToken,
+        edit: &EditInteractionResponse,
+        pings: &Pings,
+    ) -> Result<Message, RestError> {
+        let route = Route::EditOriginal;
+        let body = body::message(route, edit, pings)?;
+        self.fetch(Call::with_token(route, application.to_string(), token).body(body))
+            .await
+    }
+
+    /// Posts one more answer to an interaction. Not repeatable: see [`super::Repetition`].
+    pub async fn follow_up(
+        &self,
+        application: ApplicationId,
+        token: &InteractionToken,
+        message: &CreateInteractionResponseFollowup,
+        pings: &Pings,
+    ) -> Result<Message, RestError> {
+        let route = Route::FollowUp;
+        let body = body::message(route, message, pings)?;
+        self.fetch(Call::with_token(route, application.to_string(), token).body(body))
+            .await
+    }
+}

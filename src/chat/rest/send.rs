@@ -1,0 +1,119 @@
+//! Sends a call: rate limits before it, time-outs around it, classification after it.
+
+use std::sync::atomic::Ordering;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+
+use super::{
+    Inner, Rest, RestError,
+    answer::Answer,
+    call::Call,
+    limits::{LimitHeaders, Permit},
+    route::Kind,
+};
+
+impl Rest {
+    /// Sends a call and decodes what comes back.
+    pub(super) async fn fetch<T: DeserializeOwned>(&self, call: Call) -> Result<T, RestError> {
+        self.send(&call).await?.decode(&call)
+    }
+
+    /// Sends a call, waiting for its rate limit as long as this client is patient.
+    ///
+    /// A call that Discord turned away with 429 was not done, so it is sent again within that time.
+    pub(super) async fn send(&self, call: &Call) -> Result<Answer, RestError> {
+        let route = call.route;
+        let deadline = Instant::now() + self.patience;
+        loop {
+            let permit = self
+                .inner
+                .limits
+                .admit(route, call.major(), deadline)
+                .await
+                .map_err(|retry_after| RestError::RateLimited { route, retry_after })?;
+            match self.inner.once(call, Some(permit)).await {
+                // The limits have learned from the answer, so the next turn waits as long as it says.
+                Err(RestError::RateLimited { retry_after, .. })
+                    if Instant::now() + retry_after <= deadline => {}
+                result => return result,
+            }
+        }
+    }
+}
+
+impl Inner {
+    /// Sends a call once, and counts and times it.
+    pub(super) async fn once(&self, call: &Call, permit: Option<Permit>) -> Result<Answer, RestError> {
+        if self.locked_out.load(Ordering::Relaxed) {
+            return Err(RestError::Unauthorized);
+        }
+        let route = call.route.template();
+        let begun = Instant::now();
+        let result = self.transfer(call).await;
+        let outcome = match &result {
+            Ok(answer) => answer.status.as_str().to_owned(),
+            Err(RestError::Transient { status: None, .. }) => "no connection".to_owned(),
+            Err(RestError::Ambiguous { .. }) => "no answer".to_owned(),
+            Err(_) => "unreadable".to_owned(),
+        };
+        metrics::histogram!("portcullis_discord_request_seconds", "route" => route).record(begun.elapsed());
+        metrics::counter!("portcullis_discord_requests_total", "route" => route, "status" => outcome)
+            .increment(1);
+
+        let answer = result?;
+        // A 5xx comes from in front of Discord and says nothing about limits, not even by silence.
+        if let Some(permit) = permit.filter(|_| !answer.status.is_server_error()) {
+            permit.learn(LimitHeaders::read(&answer)).await;
+        }
+        match answer.error(call) {
+            None => Ok(answer),
+            Some(error) => {
+                if matches!(error, RestError::Unauthorized) {
+                    self.locked_out.store(true, Ordering::Relaxed);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn transfer(&self, call: &Call) -> Result<Answer, RestError> {
+        let route = call.route;
+        let mut request = self.client.request(route.method(), call.url(&self.address));
+        // A call that is authorised by the token in its path does not need the bot's.
+        if route.kind() == Kind::Bot {
+            request = request.header(AUTHORIZATION, self.authorization.clone());
+        }
+        if let Some(body) = &call.body {
+            request = request
+                .header(CONTENT_TYPE, "application/json")
+                .body(body.clone());
+        } else if !route.method().is_safe() {
+            // RFC 9110, 8.6: say that nothing follows; Discord's edge asks for it (411).
+            request = request.header(reqwest::header::CONTENT_LENGTH, "0");
+        }
+        let response = request
+            .send()
+            .await
+            .map_err(|source| not_answered(call, source))?;
+        Answer::read(route, response).await
+    }
+}
+
+/// Without a connection nothing left this machine; after that, anything may have happened.
+fn not_answered(call: &Call, source: reqwest::Error) -> RestError {
+    let never_left = source.is_connect() || source.is_builder();
+    let route = call.route;
+    // The address may hold an interaction token.
+    let source = Some(source.without_url());
+    if never_left {
+        RestError::Transient {
+            route,
+            status: None,
+            source,
+        }
+    } else {
+        RestError::Ambiguous { route, source }
+    }
+}

@@ -1,0 +1,192 @@
+//! Log lines on standard error, and the numbers for Prometheus.
+//!
+//! It is set up before the configuration is read, so that a broken configuration can be reported. It
+//! knows no other module: what is logged and counted stands where it happens. It opens no port; whoever
+//! serves HTTP renders the handle.
+
+use std::{io, time::Duration};
+
+use metrics_exporter_prometheus::{
+    BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
+};
+use tracing::{Level, Metadata};
+use tracing_subscriber::{
+    EnvFilter, Layer as _,
+    filter::{FilterExt as _, filter_fn},
+    fmt,
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
+
+/// The environment variable that says what is logged, in the form of
+/// [`EnvFilter`]: `info`, or `info,portcullis::engine=debug`.
+pub const FILTER_VARIABLE: &str = "PORTCULLIS_LOG";
+
+/// How a log line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object in a line, for collectors.
+    Json,
+}
+
+/// Why telemetry could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    /// Logs have already been set up in this process.
+    #[error("logging could not be set up")]
+    Logs(#[from] tracing_subscriber::util::TryInitError),
+    /// The bucket limits of the histograms are not usable.
+    #[error("the metrics recorder could not be built")]
+    Recorder(#[from] BuildError),
+    /// Metrics have already been set up in this process.
+    #[error("a metrics recorder is already installed")]
+    Installed,
+}
+
+/// Sets up logs and metrics for the whole process, once.
+///
+/// A filter that cannot be read is reported in the log and replaced by `info`. The handle renders the
+/// metrics; see [`keep_small`].
+pub fn init(format: LogFormat) -> Result<PrometheusHandle, TelemetryError> {
+    let wanted = std::env::var(FILTER_VARIABLE).unwrap_or_default();
+    let (filter, problem) = filter(&wanted);
+    let lines = fmt::layer().with_writer(io::stderr);
+    let layer = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+    };
+    tracing_subscriber::registry()
+        .with(layer.with_filter(filter.and(filter_fn(never_tells_secrets))))
+        .try_init()?;
+    if let Some(problem) = problem {
+        tracing::warn!(
+            filter.wanted = wanted,
+            filter.problem = problem,
+            "The filter in {FILTER_VARIABLE} cannot be read, so everything from level info is logged.",
+        );
+    }
+    let recorder = recorder()?;
+    let handle = recorder.handle();
+    metrics::set_global_recorder(recorder).map_err(|_| TelemetryError::Installed)?;
+    Ok(handle)
+}
+
+/// Runs for ever and folds the samples of the histograms together, so that they need little memory even when
+/// nobody renders them.
+pub async fn keep_small(metrics: PrometheusHandle) {
+    let mut turns = tokio::time::interval(UPKEEP_EVERY);
+    loop {
+        turns.tick().await;
+        metrics.run_upkeep();
+    }
+}
+
+fn recorder() -> Result<PrometheusRecorder, BuildError> {
+    Ok(PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
+        .build_recorder())
+}
+
+fn filter(wanted: &str) -> (EnvFilter, Option<String>) {
+    if wanted.trim().is_empty() {
+        return (EnvFilter::new(DEFAULT_FILTER), None);
+    }
+    match EnvFilter::try_new(wanted) {
+        Ok(filter) => (filter, None),
+        Err(error) => (EnvFilter::new(DEFAULT_FILTER), Some(error.to_string())),
+    }
+}
+
+/// These crates write paths, frames and payloads to the log below level info; among them are the tokens
+/// of interactions, the bot and Azure. No filter opens them.
+fn never_tells_secrets(metadata: &Metadata<'_>) -> bool {
+    let is_wire = || {
+        let crate_name = metadata.target().split("::").next().unwrap_or_default();
+        WIRE.contains(&crate_name)
+    };
+    *metadata.level() <= Level::INFO || !is_wire()
+}
+
+const DEFAULT_FILTER: &str = "info";
+const WIRE: [&str; 12] = [
+    "azure_core",
+    "azure_identity",
+    "h2",
+    "hyper",
+    "hyper_util",
+    "reqwest",
+    "rustls",
+    "serenity",
+    "tokio_tungstenite",
+    "tower_http",
+    "tungstenite",
+    "typespec_client_core",
+];
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+/// From one loopback call to the longest HTTP time-out.
+const SECONDS: [f64; 14] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0,
+];
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(wanted: &str, act: impl FnOnce()) -> String {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let layer = fmt::layer().with_ansi(false).with_writer(move || writer.clone());
+        let subscriber = tracing_subscriber::registry()
+            .with(layer.with_filter(filter(wanted).0.and(filter_fn(never_tells_secrets))));
+        tracing::subscriber::with_default(subscriber, act);
+        String::from_utf8(lines.0.lock().unwrap().clone()).unwrap()
+    }
+
+    #[test]
+    fn the_wire_stays_silent_whatever_the_filter_says() {
+        let text = logged("trace,h2::codec=trace", || {
+            tracing::trace!("ours");
+            tracing::trace!(target: "h2::codec", "theirs-h2");
+            tracing::debug!(target: "serenity::gateway", "theirs-serenity");
+            tracing::info!(target: "serenity::gateway", "connected");
+        });
+        assert!(text.contains("ours") && text.contains("connected"), "{text}");
+        assert!(!text.contains("theirs"), "{text}");
+    }
+
+    #[test]
+    fn a_filter_that_cannot_be_read_is_reported_and_replaced() {
+        let (filter, problem) = filter("portcullis=loud=");
+        assert!(problem.is_some());
+        assert_eq!(filter.to_string(), "info");
+    }
+
+    #[test]
+    fn lengths_of_time_become_buckets() {
+        let recorder = recorder().unwrap();
+        let handle = recorder.handle();
+        metrics::with_local_recorder(&recorder, || {
+            metrics::histogram!("example_seconds").record(Duration::from_millis(3));
+        });
+        let page = handle.render();
+        assert!(page.contains("example_seconds_bucket{le=\"0.005\"} 1"), "{page}");
+    }
+}
