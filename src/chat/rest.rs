@@ -12,6 +12,7 @@ mod body;
 mod call;
 mod code;
 mod error;
+mod explanation;
 mod guild;
 mod identity;
 mod interaction;
@@ -122,6 +123,9 @@ impl Rest {
             .user_agent(USER_AGENT)
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
+            // With HTTP/2 all calls would share one connection, and a repetition would go into the same
+            // dead one that its first attempt was lost in.
+            .http1_only()
             .connect_timeout(config.connect_timeout)
             .timeout(config.request_timeout);
         if address.is_loopback() {
@@ -131,6 +135,7 @@ impl Rest {
             builder = builder.https_only(true);
         }
         let client = builder.build().map_err(RestConfigError::Client)?;
+        send::describe_metrics();
         Ok(Self {
             inner: Arc::new(Inner {
                 address,

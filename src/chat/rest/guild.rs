@@ -7,7 +7,7 @@ use serenity::all::{
     Role, UserId,
 };
 
-use super::{Rest, RestError, Route, body, call::Call};
+use super::{Rest, RestError, Route, body, call::Call, explanation::shorten};
 
 impl Rest {
     /// The guild, with its roles.
@@ -64,6 +64,6 @@ fn decode<T: DeserializeOwned>(route: Route, value: Value) -> Result<T, RestErro
     serde_json::from_value(value).map_err(|error| RestError::Malformed {
         route,
         status: 200,
-        detail: error.to_string().chars().take(400).collect(),
+        detail: shorten(&error.to_string()),
     })
 }

@@ -77,8 +77,7 @@ impl Limits {
         let result = self.wait_for_turn(route, major, deadline).await;
         let waited = begun.elapsed();
         if result.is_err() || waited > Duration::from_millis(1) {
-            metrics::histogram!("portcullis_discord_rate_limit_wait_seconds", "route" => route.template())
-                .record(waited);
+            metrics::histogram!(LIMIT_WAIT_SECONDS, "route" => route.template()).record(waited);
         }
         result
     }
@@ -208,6 +207,7 @@ fn time_to(then: Instant) -> Duration {
     then.saturating_duration_since(Instant::now())
 }
 
+pub(super) const LIMIT_WAIT_SECONDS: &str = "portcullis_discord_rate_limit_wait_seconds";
 /// 40 + 10: never more than Discord's 50 in any one second.
 const GLOBAL_PER_SECOND: NonZeroU32 = NonZeroU32::new(40).unwrap();
 const GLOBAL_BURST: NonZeroU32 = NonZeroU32::new(10).unwrap();

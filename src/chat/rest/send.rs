@@ -10,7 +10,7 @@ use super::{
     Inner, Rest, RestError,
     answer::Answer,
     call::Call,
-    limits::{LimitHeaders, Permit},
+    limits::{LIMIT_WAIT_SECONDS, LimitHeaders, Permit},
     route::Kind,
 };
 
@@ -58,9 +58,8 @@ impl Inner {
             Err(RestError::Ambiguous { .. }) => "no answer".to_owned(),
             Err(_) => "unreadable".to_owned(),
         };
-        metrics::histogram!("portcullis_discord_request_seconds", "route" => route).record(begun.elapsed());
-        metrics::counter!("portcullis_discord_requests_total", "route" => route, "status" => outcome)
-            .increment(1);
+        metrics::histogram!(REQUEST_SECONDS, "route" => route).record(begun.elapsed());
+        metrics::counter!(REQUESTS_TOTAL, "route" => route, "status" => outcome).increment(1);
 
         let answer = result?;
         // A 5xx comes from in front of Discord and says nothing about limits, not even by silence.
@@ -117,3 +116,24 @@ fn not_answered(call: &Call, source: reqwest::Error) -> RestError {
         RestError::Ambiguous { route, source }
     }
 }
+
+/// Says what the numbers mean, for whoever reads them.
+pub(super) fn describe_metrics() {
+    metrics::describe_counter!(
+        REQUESTS_TOTAL,
+        "Calls to Discord, by route and by the status of the answer."
+    );
+    metrics::describe_histogram!(
+        REQUEST_SECONDS,
+        metrics::Unit::Seconds,
+        "Time from sending a call to Discord until its whole answer was read."
+    );
+    metrics::describe_histogram!(
+        LIMIT_WAIT_SECONDS,
+        metrics::Unit::Seconds,
+        "Time for which a call to Discord was held back by a rate limit."
+    );
+}
+
+const REQUESTS_TOTAL: &str = "portcullis_discord_requests_total";
+const REQUEST_SECONDS: &str = "portcullis_discord_request_seconds";

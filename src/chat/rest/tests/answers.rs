@@ -212,3 +212,33 @@ async fn reactions_are_read_page_by_page_and_never_for_ever() {
         .unwrap();
     assert_eq!(users.len(), 100);
 }
+
+#[tokio::test]
+async fn calls_are_counted_by_route_and_outcome() {
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+    let handle = recorder.handle();
+    // Holds for this thread, and the test has only this one.
+    let guard = metrics::set_default_local_recorder(&recorder);
+    let server = Server::start([
+        Reply::Json(200, json!([])),
+        Reply::Raw(500, Vec::new()),
+        Reply::Hang,
+    ])
+    .await;
+    let rest = server.rest();
+    for _ in 0..3 {
+        let _ = rest.messages(CHANNEL, MessagesAt::Latest, 1).await;
+    }
+    drop(guard);
+    let page = handle.render();
+    for status in ["200", "500", "no answer"] {
+        let line = format!(
+            r#"portcullis_discord_requests_total{{route="channels/{{channel}}/messages",status="{status}"}} 1"#
+        );
+        assert!(page.contains(&line), "{line} is missing in\n{page}");
+    }
+    assert!(
+        page.contains("portcullis_discord_request_seconds_count"),
+        "{page}"
+    );
+}
