@@ -72,6 +72,40 @@ pub enum Task {
 }
 
 impl Task {
+    /// The stable name of the kind of task.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Card { .. } => "card",
+            Self::Answer { .. } => "answer",
+            Self::Open { .. } => "open",
+            Self::Watch { .. } => "watch",
+            Self::Close { .. } => "close",
+            Self::Confirm { .. } => "confirm",
+            Self::Lapse { .. } => "lapse",
+            Self::End { .. } => "end",
+            Self::TellVoter { .. } => "tell_voter",
+            Self::RemoveReaction { .. } => "remove_reaction",
+        }
+    }
+
+    /// Whether it may be given up after many failures.
+    ///
+    /// Never what the truth about a window depends on: that is tried until Azure or the clock has settled it.
+    pub fn may_be_given_up(&self) -> bool {
+        match self {
+            Self::Card { .. }
+            | Self::Answer { .. }
+            | Self::TellVoter { .. }
+            | Self::RemoveReaction { .. } => true,
+            Self::Open { .. }
+            | Self::Watch { .. }
+            | Self::Close { .. }
+            | Self::Confirm { .. }
+            | Self::Lapse { .. }
+            | Self::End { .. } => false,
+        }
+    }
+
     /// The key under which at most one such job waits: asking again only makes it run again.
     pub fn key(&self) -> String {
         match self {

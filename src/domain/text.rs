@@ -38,6 +38,11 @@ impl FreeText {
         (!text.is_empty()).then_some(Self(text))
     }
 
+    /// Stands for a text in which nothing is left after cleaning.
+    pub fn unreadable() -> Self {
+        Self("(unreadable)".to_owned())
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
