@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Instant,
     actor::{Actor, Person, Principal},
-    ids::RuleName,
+    ids::{RoleId, RuleName},
     port::Port,
     vm::VmId,
 };
@@ -25,6 +25,10 @@ pub struct Terms {
     pub approvers: Vec<Principal>,
     /// How many different people must say yes; at least one.
     pub approvals: u8,
+    /// The requester's roles when asked: nobody sends them along with a vote, and by them the rules of that day
+    /// judge the request again.
+    #[serde(default)]
+    pub requester_roles: Vec<RoleId>,
 }
 
 impl Terms {
