@@ -3,6 +3,7 @@
 pub mod chat;
 pub mod clock;
 pub mod domain;
+pub mod policy;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod telemetry;

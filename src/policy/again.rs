@@ -1,0 +1,56 @@
+//! The rules as they are now, on a request that was asked before (promise G5).
+
+use super::{
+    book::RuleBook,
+    judge::{AskedDoor, Question, judge_doors},
+    refusal::Refusal,
+};
+use crate::domain::{
+    actor::Actor,
+    request::Request,
+    vm::{Vm, VmId},
+    vote::Terms,
+};
+
+/// The terms of the rules as they are now, or why they would refuse this request now.
+///
+/// The requester is judged with the roles of the moment of asking, which the terms keep: no event of Discord
+/// brings the roles of somebody who does not act. All limits are judged again, also those of the JIT policies
+/// that were chosen when it was asked.
+pub fn judge_again<'a>(
+    book: &RuleBook,
+    request: &'a Request,
+    find: impl Fn(&VmId) -> Option<&'a Vm>,
+) -> Result<Vec<Terms>, Refusal> {
+    let requester = Actor {
+        person: request.requester.clone(),
+        roles: request
+            .terms
+            .first()
+            .map(|terms| terms.requester_roles.clone())
+            .unwrap_or_default(),
+    };
+    let mut doors = Vec::new();
+    for target in &request.targets {
+        let vm = find(&target.vm).ok_or_else(|| Refusal::VmUnknown {
+            vm: target.vm.clone(),
+        })?;
+        doors.extend(target.ports.iter().map(|entry| AskedDoor {
+            vm,
+            port: entry.port,
+            through: Some(&entry.policy),
+        }));
+    }
+    let question = Question {
+        requester: &requester,
+        vms: &[],
+        length: Some(request.length),
+        source: request.source(),
+        reason: request.reason.as_ref(),
+    };
+    judge_doors(book, &question, &doors).map(|allowed| allowed.terms)
+}
+
+#[cfg(test)]
+#[path = "again_tests.rs"]
+mod tests;

@@ -1,0 +1,30 @@
+//! The rules: who may ask for what, within which limits, and who decides.
+//!
+//! Pure: rules, a question and an actor in; terms or a refusal out. A refusal is a code with facts. Must not
+//! know: files, the format of the configuration, chat, sentences, Azure's wire formats, or time of its own.
+//!
+//! The first rule that matches on VM, port and requester governs a door. Its limits (length, source, reason)
+//! refuse and never fall through to a later rule.
+
+mod again;
+mod book;
+mod explain;
+mod judge;
+mod limits;
+mod may_ask;
+mod pattern;
+mod refusal;
+mod rule;
+#[cfg(test)]
+mod sample;
+
+pub use self::{
+    again::judge_again,
+    book::RuleBook,
+    explain::{DoorSteps, Outcome, Step, explain},
+    judge::{Allowed, Question, judge},
+    may_ask::{Asker, may_ask},
+    pattern::{VmPattern, WrongPattern},
+    refusal::Refusal,
+    rule::{PortSet, ReasonRule, Rule, SourceRule},
+};

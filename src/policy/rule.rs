@@ -1,0 +1,106 @@
+//! One rule, as the configuration gives it, with every part already read and checked.
+
+use std::collections::BTreeSet;
+
+use ipnet::Ipv4Net;
+use regex::Regex;
+
+use super::pattern::VmPattern;
+use crate::domain::{
+    actor::{Actor, Principal},
+    ids::{ChannelId, RuleName},
+    length::Length,
+    port::Port,
+    vm::Vm,
+};
+
+/// Who may ask for what, who approves, and within which limits.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    pub name: RuleName,
+    pub vms: Vec<VmPattern>,
+    pub ports: PortSet,
+    pub requesters: Vec<Principal>,
+    pub approvers: Vec<Principal>,
+    /// How many different people must say yes; at least one.
+    pub approvals: u8,
+    pub max_for: Length,
+    pub default_for: Length,
+    pub sources: SourceRule,
+    pub reason: ReasonRule,
+    /// How long a request waits for its answer.
+    pub answer_within: Length,
+    /// Where the card goes instead of the general approver channel.
+    pub channel: Option<ChannelId>,
+    /// The SHA-256 of what the rule says, in hex: equal rules have equal fingerprints.
+    pub fingerprint: String,
+}
+
+/// The ports that a rule is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PortSet {
+    All,
+    Only(BTreeSet<Port>),
+}
+
+/// The sources that a rule allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceRule {
+    /// The shortest prefix: 32 allows single addresses only, 24 up to 256 of them.
+    pub widest: u8,
+    /// Where a source must lie; empty is anywhere.
+    pub within: Vec<Ipv4Net>,
+    /// Whether private (RFC 1918) and carrier-grade NAT (RFC 6598) addresses are allowed.
+    pub private: bool,
+}
+
+/// What a rule wants to read as the reason.
+#[derive(Debug, Clone)]
+pub struct ReasonRule {
+    pub required: bool,
+    /// A reason that is given must match, required or not.
+    pub pattern: Option<Regex>,
+    /// A reason that would do, to show to people.
+    pub example: Option<String>,
+}
+
+impl PortSet {
+    /// Whether `port` is one of them.
+    pub fn contains(&self, port: Port) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(ports) => ports.contains(&port),
+        }
+    }
+}
+
+impl Rule {
+    /// Whether the rule is about `vm`.
+    pub fn is_about(&self, vm: &Vm) -> bool {
+        self.vms.iter().any(|pattern| pattern.matches(vm))
+    }
+
+    /// Whether `actor` may ask under this rule.
+    pub fn lets_ask(&self, actor: &Actor) -> bool {
+        actor.is_any_of(&self.requesters)
+    }
+
+    /// Whether the rule governs `port` of `vm` for `actor`.
+    pub fn matches(&self, actor: &Actor, vm: &Vm, port: Port) -> bool {
+        self.ports.contains(port) && self.lets_ask(actor) && self.is_about(vm)
+    }
+
+    /// Whether so few people are named that, without the requester, the quorum cannot be reached.
+    pub(super) fn nobody_else_can_approve(&self, requester: &Actor) -> bool {
+        let mut others = BTreeSet::new();
+        for approver in &self.approvers {
+            match approver {
+                // Who has a role is not known here.
+                Principal::Role(_) => return false,
+                Principal::User(id) => others.insert(*id),
+            };
+        }
+        others.remove(&requester.person.id);
+        others.len() < usize::from(self.approvals)
+    }
+}
