@@ -165,7 +165,8 @@ impl State {
     }
 
     fn learn(&mut self, headers: &LimitHeaders, now: Instant) {
-        if let Limit::Bucket { retry_after } = headers.turned_away {
+        // Calls that do not count for the global limit wait here only, so one about everything counts too.
+        if let Limit::Bucket { retry_after } | Limit::Everything { retry_after } = headers.turned_away {
             self.turned_away_until = self.turned_away_until.max(Some(now + retry_after));
         }
         match (headers.window, &self.knowledge) {

@@ -1,10 +1,10 @@
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use serenity::all::{ChannelId, MessageId, ReactionType};
+use serenity::all::{ApplicationId, ChannelId, EditInteractionResponse, MessageId, ReactionType};
 
 use crate::chat::rest::{
-    AddressError, JsonCode, MessagesAt, Rest, RestError,
+    AddressError, InteractionToken, JsonCode, MessagesAt, Pings, Rest, RestError,
     answer::BODY_BYTES_MAX,
     testing::{Reply, Server, config, dropping},
 };
@@ -142,6 +142,26 @@ async fn a_429_is_obeyed_within_the_callers_patience() {
     }
     // The second one was held back here: a call that is known to be turned away does not leave.
     assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_global_429_to_an_interaction_is_waited_out_and_not_hammered() {
+    let limited = Reply::Json(429, json!({"message": "x", "retry_after": 0.2, "global": true}));
+    let server = Server::start([limited]).await;
+    let begun = Instant::now();
+    let token = InteractionToken::new("tok");
+    let edit = EditInteractionResponse::new();
+    let error = server
+        .rest()
+        .edit_original(ApplicationId::new(9), &token, &edit, &Pings::nobody())
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, RestError::Refused { status: 404, .. }),
+        "{error:?}"
+    );
+    assert!(begun.elapsed() >= Duration::from_millis(200));
+    assert_eq!(server.seen().len(), 2);
 }
 
 #[tokio::test]
