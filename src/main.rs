@@ -1,1 +1,3 @@
+//! Parse, telemetry, run, exit code.
+
 fn main() {}
