@@ -219,9 +219,17 @@ mod samples {
             1
         );
         let tree = [
-            source("src/azure/mod.rs", "#[cfg(test)] mod tests;"),
+            source(
+                "src/azure/mod.rs",
+                "#[cfg(test)] mod tests; #[cfg(test)] #[path = \"jit_tests.rs\"] mod more;",
+            ),
             source("src/azure/tests/deep.rs", ""),
+            source("src/azure/jit_tests.rs", ""),
+            source("src/azure/jit.rs", ""),
         ];
-        assert!(test_modules(&tree).contains(["azure", "tests", "deep"].map(str::to_owned).as_slice()));
+        let found = test_modules(&tree);
+        assert!(found.contains(["azure", "tests", "deep"].map(str::to_owned).as_slice()));
+        assert!(found.contains(["azure", "jit_tests"].map(str::to_owned).as_slice()));
+        assert_eq!(found.len(), 2);
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use syn::{
-    Attribute, ItemFn, ItemImpl, ItemMod, ItemUse, Macro, UseTree,
+    Attribute, Expr, ExprLit, ItemFn, ItemImpl, ItemMod, ItemUse, Lit, Macro, UseTree,
     visit::{self, Visit},
 };
 
-use crate::sources::{Source, only_in_tests};
+use crate::sources::{Source, module_of, only_in_tests};
 
 /// A path that somebody wrote, from the root of our crate (`crate::…`) or of another one.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +26,7 @@ pub(crate) fn test_modules(sources: &[Source]) -> BTreeSet<Vec<String>> {
                 && module.content.is_none()
                 && only_in_tests(&module.attrs)
             {
-                heads.push([source.module.clone(), vec![module.ident.to_string()]].concat());
+                heads.push(place_of(source, module));
             }
         }
     }
@@ -36,6 +36,23 @@ pub(crate) fn test_modules(sources: &[Source]) -> BTreeSet<Vec<String>> {
         .map(|source| source.module.clone())
         .filter(below)
         .collect()
+}
+
+/// Where the file of a `mod name;` is in the tree; `#[path]` counts from the folder of the file that says it.
+fn place_of(source: &Source, module: &ItemMod) -> Vec<String> {
+    let path = module.attrs.iter().find_map(|attribute| {
+        let value = &attribute.meta.require_name_value().ok()?.value;
+        match value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text), ..
+            }) if attribute.path().is_ident("path") => Some(text.value()),
+            _ => None,
+        }
+    });
+    match path {
+        Some(path) => module_of(&source.path.with_file_name(path)),
+        None => [source.module.clone(), vec![module.ident.to_string()]].concat(),
+    }
 }
 
 /// All that `source` names; `in_test` when the whole file exists only in tests.

@@ -19,15 +19,7 @@ pub(crate) struct Source {
 impl Source {
     pub(crate) fn new(path: &Path, text: String) -> Self {
         let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let mut module: Vec<String> = path
-            .with_extension("")
-            .iter()
-            .skip(1)
-            .map(|part| part.to_str().unwrap().to_owned())
-            .collect();
-        if module.last().is_some_and(|last| last == "mod" || last == "lib") {
-            module.pop();
-        }
+        let module = module_of(path);
         Self {
             path: path.to_owned(),
             module,
@@ -39,6 +31,20 @@ impl Source {
     pub(crate) fn top(&self) -> &str {
         self.module.first().map_or("lib", String::as_str)
     }
+}
+
+/// The module whose file stands at `path`.
+pub(crate) fn module_of(path: &Path) -> Vec<String> {
+    let mut module: Vec<String> = path
+        .with_extension("")
+        .iter()
+        .skip(1)
+        .map(|part| part.to_str().unwrap().to_owned())
+        .collect();
+    if module.last().is_some_and(|last| last == "mod" || last == "lib") {
+        module.pop();
+    }
+    module
 }
 
 fn root() -> &'static Path {
