@@ -1,5 +1,6 @@
 //! Portcullis opens Azure Just-In-Time windows to virtual machines after a human has said yes in Discord.
 
+pub mod azure;
 pub mod chat;
 pub mod clock;
 pub mod domain;
