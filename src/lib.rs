@@ -3,6 +3,7 @@
 pub mod azure;
 pub mod chat;
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod policy;
 #[cfg(feature = "sandbox")]

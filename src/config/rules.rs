@@ -1,0 +1,88 @@
+//! All rules together: the book, and the hash by which a reload is recorded.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::{problem::Problems, rule::RuleInput};
+use crate::{
+    domain::actor::Principal,
+    policy::{PortSet, Rule, RuleBook},
+};
+
+/// The book of the rules as they are written.
+pub(super) fn check(inputs: Vec<RuleInput>, problems: &mut Problems) -> RuleBook {
+    let mut rules: Vec<Rule> = Vec::with_capacity(inputs.len());
+    let mut names = BTreeSet::new();
+    for (index, input) in inputs.into_iter().enumerate() {
+        let key = format!("rule[{index}]");
+        let name = input.name().map(str::to_owned);
+        if let Some(name) = name.filter(|name| !names.insert(name.clone())) {
+            problems.at(
+                &format!("{key}.name"),
+                format!("{name:?} is the name of an earlier rule; every rule has its own"),
+            );
+        }
+        let Some(mut rule) = input.check(&key, problems) else {
+            continue;
+        };
+        rule.fingerprint = digest(&describe(&rule));
+        rules.push(rule);
+    }
+    let hash = digest(&rules.iter().map(describe).collect());
+    RuleBook { rules, hash }
+}
+
+/// What a rule says, with every default filled in: equal rules are equal here, however they are written.
+pub(super) fn describe(rule: &Rule) -> Value {
+    let text = |values: Vec<String>| Value::from(values);
+    let mut described = json!({
+        "name": rule.name,
+        "vms": text(rule.vms.iter().map(ToString::to_string).collect()),
+        "requesters": text(rule.requesters.iter().map(name_of).collect()),
+        "approvers": text(rule.approvers.iter().map(name_of).collect()),
+        "approvals": rule.approvals,
+        "max_for": rule.max_for.to_string(),
+        "default_for": rule.default_for.to_string(),
+        "sources": {
+            "widest": format!("/{}", rule.sources.widest),
+            "within": text(rule.sources.within.iter().map(ToString::to_string).collect()),
+            "private": rule.sources.private,
+        },
+        "reason": { "required": rule.reason.required },
+        "answer_within": rule.answer_within.to_string(),
+    });
+    if let (PortSet::Only(ports), Value::Object(table)) = (&rule.ports, &mut described) {
+        let ports = ports.iter().map(|port| port.number()).collect();
+        table.insert("ports".to_owned(), ports);
+    }
+    let mut set = |pointer: &str, key: &str, value: Option<String>| {
+        if let (Some(value), Some(Value::Object(table))) = (value, described.pointer_mut(pointer)) {
+            table.insert(key.to_owned(), Value::from(value));
+        }
+    };
+    let pattern = rule
+        .reason
+        .pattern
+        .as_ref()
+        .map(|pattern| pattern.as_str().to_owned());
+    set("/reason", "pattern", pattern);
+    set("/reason", "example", rule.reason.example.clone());
+    set("", "channel", rule.channel.map(|channel| channel.to_string()));
+    described
+}
+
+/// A principal as rules write it.
+pub(super) fn name_of(principal: &Principal) -> String {
+    match principal {
+        Principal::Role(id) => format!("role:{id}"),
+        Principal::User(id) => format!("user:{id}"),
+    }
+}
+
+fn digest(value: &Value) -> String {
+    // The keys of a table come out in alphabetical order, so the text is canonical.
+    let hash = Sha256::digest(value.to_string());
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
