@@ -5,3 +5,5 @@
 
 pub mod azure;
 pub mod discord;
+pub mod loopback;
+pub mod tls;

@@ -1,0 +1,117 @@
+//! Interfaces, addresses, rules, and the effective rules as a long-running operation.
+
+use super::*;
+use crate::sandbox::azure::Power;
+
+const N: &str = "api-version=2024-05-01";
+
+fn network(kind: &str, name: &str) -> String {
+    format!(
+        "/subscriptions/{PRODUCTION_SUBSCRIPTION}/resourceGroups/prod-web/providers/Microsoft.Network/{kind}/{name}"
+    )
+}
+
+#[tokio::test]
+async fn one_can_walk_from_a_machine_to_its_rules() {
+    let bench = Bench::new().await;
+    let machine = bench
+        .get(&format!(
+            "{}?api-version=2024-07-01",
+            machine_id("prod-web", "web-01")
+        ))
+        .await
+        .json();
+    let nic = machine["properties"]["networkProfile"]["networkInterfaces"][0]["id"]
+        .as_str()
+        .unwrap();
+    let nic = bench.get(&format!("{nic}?{N}")).await.json();
+    let ip = &nic["properties"]["ipConfigurations"][0]["properties"];
+    assert!(ip["privateIPAddress"].as_str().unwrap().starts_with("10."));
+    let public = bench
+        .get(&format!("{}?{N}", ip["publicIPAddress"]["id"].as_str().unwrap()))
+        .await
+        .json();
+    assert!(public["properties"]["ipAddress"].is_string());
+    let subnet = bench
+        .get(&format!("{}?{N}", ip["subnet"]["id"].as_str().unwrap()))
+        .await;
+    assert_eq!(subnet.status, StatusCode::OK);
+    let nsg = nic["properties"]["networkSecurityGroup"]["id"].as_str().unwrap();
+    let nsg = bench.get(&format!("{nsg}?{N}")).await.json();
+    let rule = &nsg["properties"]["securityRules"][0];
+    assert_eq!(rule["properties"]["access"], "Deny");
+    assert_eq!(rule["properties"]["priority"], 1000);
+    assert_eq!(rule["properties"]["destinationPortRanges"], json!(["22", "443"]));
+    assert_eq!(
+        nsg["properties"]["defaultSecurityRules"]
+            .as_array()
+            .unwrap()
+            .len(),
+        6
+    );
+}
+
+#[tokio::test]
+async fn a_deallocated_machine_has_no_dynamic_address() {
+    let bench = Bench::new().await;
+    let path = format!("{}?{N}", network("publicIPAddresses", "web-01-ip"));
+    assert!(bench.azure.set_power("web-01", Power::Deallocated));
+    assert!(bench.get(&path).await.json()["properties"]["ipAddress"].is_null());
+}
+
+#[tokio::test]
+async fn effective_rules_come_after_polling_their_location() {
+    let bench = Bench::new().await;
+    let path = format!(
+        "{}/effectiveNetworkSecurityGroups?{N}",
+        network("networkInterfaces", "web-01-nic")
+    );
+    let started = Seen::of(bench.request(Method::POST, &path).send().await.unwrap()).await;
+    assert_eq!(started.status, StatusCode::ACCEPTED);
+    assert_eq!(started.header("retry-after"), "1");
+    let location = started.header("location").to_owned();
+    assert!(location.starts_with(&bench.azure.url()));
+    let poll = || bench.http.get(&location).bearer_auth(&bench.token).send();
+    assert_eq!(poll().await.unwrap().status(), 202);
+    let done = Seen::of(poll().await.unwrap()).await;
+    assert_eq!(done.status, StatusCode::OK);
+    let rules = done.json()["value"][0]["effectiveSecurityRules"].clone();
+    let deny = &rules[0];
+    assert!(
+        deny["name"]
+            .as_str()
+            .unwrap()
+            .starts_with("securityRules/MicrosoftDefenderForCloud-JITRule_")
+    );
+    assert_eq!(deny["destinationPortRanges"], json!(["22-22", "443-443"]));
+    bench.azure.set_power("web-01", Power::Stopped);
+    let refused = Seen::of(bench.request(Method::POST, &path).send().await.unwrap()).await;
+    assert_eq!(
+        refused.code(),
+        "NicMustBeAttachedToRunningVmToGetEffectiveSecurityGroups"
+    );
+}
+
+#[tokio::test]
+async fn a_deleted_rule_shuts_the_port_and_jit_does_not_notice() {
+    let bench = Bench::new().await;
+    bench.initiate(bench.an_hour_of_ssh()).await;
+    bench.pass(2);
+    let rule = bench.azure.allow_rules("web-01")[0].name.clone();
+    let path = format!(
+        "{}/securityRules/{rule}?{N}",
+        network("networkSecurityGroups", "web-01-nsg")
+    );
+    for status in [200, 204] {
+        let answer = bench.request(Method::DELETE, &path).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), status);
+    }
+    assert!(
+        !bench
+            .azure
+            .reachable("web-01", 22, "198.51.100.7".parse().unwrap())
+    );
+    let policy = bench.get(&format!("{WEB_POLICY}?{V}")).await.json();
+    let port = &policy["properties"]["requests"][0]["virtualMachines"][0]["ports"][0];
+    assert_eq!(port["status"], "Initiated");
+}

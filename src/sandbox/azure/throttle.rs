@@ -1,0 +1,107 @@
+//! Resource Manager's token buckets, in real time: protocol time does not jump with the world.
+
+use std::{collections::HashMap, time::Instant as RealInstant};
+
+use axum::http::{Method, StatusCode};
+
+use super::{
+    answer::Refusal,
+    call::Call,
+    options::{Bucket, Throttle},
+    route::Route,
+};
+
+#[derive(Debug)]
+pub(crate) struct Throttling {
+    limits: Throttle,
+    levels: HashMap<(String, String, &'static str), Level>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Level {
+    left: f64,
+    at: RealInstant,
+}
+
+/// What is left after a call, for its headers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Quota {
+    pub kind: &'static str,
+    pub left: u32,
+}
+
+impl Throttling {
+    pub(crate) fn new(limits: Throttle) -> Self {
+        Self {
+            limits,
+            levels: HashMap::new(),
+        }
+    }
+
+    /// Takes one token, or refuses with the wait in whole seconds.
+    pub(crate) fn take(&mut self, call: &Call) -> Result<Quota, Refusal> {
+        let (kind, bucket) = self.bucket_of(call);
+        let who = call.client_id.clone();
+        let at = RealInstant::now();
+        let full = f64::from(bucket.size);
+        let refill = f64::from(bucket.refill_per_second);
+        let subscription = call.subscription().unwrap_or_default();
+        let level = self
+            .levels
+            .entry((subscription, who, kind))
+            .or_insert(Level { left: full, at });
+        let passed = at.saturating_duration_since(level.at).as_secs_f64();
+        level.left = refill.mul_add(passed, level.left).min(full);
+        level.at = at;
+        if level.left < 1.0 {
+            return Err(refusal(kind, (1.0 - level.left) / refill.max(0.001)));
+        }
+        level.left -= 1.0;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between zero and a u32"
+        )]
+        let left = level.left as u32;
+        Ok(Quota { kind, left })
+    }
+
+    fn bucket_of(&self, call: &Call) -> (&'static str, Bucket) {
+        if call.route == Route::Graph {
+            return ("graph", self.limits.graph);
+        }
+        match call.method {
+            Method::GET | Method::HEAD => ("reads", self.limits.reads),
+            Method::DELETE => ("deletes", self.limits.deletes),
+            _ => ("writes", self.limits.writes),
+        }
+    }
+}
+
+fn refusal(kind: &str, wait: f64) -> Refusal {
+    let seconds = format!("{:.0}", wait.ceil().max(1.0));
+    if kind == "graph" {
+        let body = serde_json::json!({"error": {
+            "code": "RateLimiting",
+            "message": "Please provide below info when asking for support.",
+            "details": [{"code": "RateLimiting", "message": "Client application has been throttled and should not attempt to repeat the request until an amount of time has elapsed."}],
+        }});
+        return Refusal::shaped(StatusCode::TOO_MANY_REQUESTS, body)
+            .header("x-ms-user-quota-remaining", "0")
+            .header("x-ms-user-quota-resets-after", format!("00:00:{seconds:0>2}"))
+            .header("retry-after", seconds);
+    }
+    throttled(&seconds)
+}
+
+/// 429 as Resource Manager answers it.
+pub(crate) fn throttled(seconds: &str) -> Refusal {
+    Refusal::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "SubscriptionRequestsThrottled",
+        format!(
+            "Number of requests for the subscription exceeded the limit. Please try again after '{seconds}' seconds."
+        ),
+    )
+    .header("retry-after", seconds)
+}
