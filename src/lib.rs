@@ -8,4 +8,5 @@ pub mod domain;
 pub mod policy;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod store;
 pub mod telemetry;

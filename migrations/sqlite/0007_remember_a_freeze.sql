@@ -1,0 +1,4 @@
+CREATE TABLE freezes (
+    id   INTEGER PRIMARY KEY CHECK (id = 1),
+    body TEXT NOT NULL
+) STRICT;

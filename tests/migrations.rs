@@ -1,0 +1,121 @@
+//! Both databases have the same migrations, and each applies over a filled database.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "all of this is a test, and a test fails by panicking"
+)]
+
+use std::{collections::BTreeSet, path::Path};
+
+use sqlx::{Connection as _, SqliteConnection, migrate::Migrator};
+
+fn folder(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("migrations")
+        .join(name)
+}
+
+fn names(folder: &Path) -> BTreeSet<String> {
+    std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
+#[test]
+fn both_databases_have_the_same_migrations() {
+    let sqlite = names(&folder("sqlite"));
+    assert_eq!(sqlite, names(&folder("postgres")));
+    for (number, name) in (1..).zip(&sqlite) {
+        let sentence = name
+            .strip_prefix(&format!("{number:04}_"))
+            .and_then(|rest| rest.strip_suffix(".sql"))
+            .unwrap_or_else(|| panic!("{name} is not numbered {number:04}"));
+        assert!(sentence.split('_').count() >= 3, "{name} is no sentence");
+        assert!(
+            sentence
+                .chars()
+                .all(|char| char.is_ascii_lowercase() || char == '_'),
+            "{name}"
+        );
+    }
+}
+
+/// The program embeds them when it is built; a file that is newer than the build would be missing.
+#[tokio::test]
+async fn the_program_brings_every_migration() {
+    let on_disk = Migrator::new(folder("sqlite")).await.unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let place = portcullis::store::Place::Sqlite(data.path().join("p.db"));
+    let store = portcullis::store::Store::open(&place, portcullis::store::OpenMode::Serve)
+        .await
+        .unwrap();
+    let applied = store.schema_status().await.unwrap().applied;
+    let expected: Vec<_> = on_disk.iter().map(|migration| migration.version).collect();
+    assert_eq!(applied, expected);
+}
+
+/// Every table that the two databases have has the same columns in the same order.
+#[test]
+fn both_databases_have_the_same_tables_and_columns() {
+    for name in names(&folder("sqlite")) {
+        let columns = |database: &str| {
+            let text = std::fs::read_to_string(folder(database).join(&name)).unwrap();
+            let text = text.replace(" COLLATE \"C\"", "");
+            text.split("CREATE TABLE ")
+                .skip(1)
+                .map(|table| {
+                    let body = table.split("\n)").next().unwrap();
+                    body.lines()
+                        .filter(|line| !line.trim().starts_with("--"))
+                        .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
+                        .collect::<Vec<_>>()
+                })
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(columns("sqlite"), columns("postgres"), "{name}");
+    }
+}
+
+/// Applies each migration over a database with rows from the earlier ones.
+#[tokio::test]
+async fn each_migration_applies_over_a_filled_database() {
+    let rows = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/migrations");
+    let data = tempfile::tempdir().unwrap();
+    let path = data.path().join("p.db").display().to_string();
+    let all = Migrator::new(folder("sqlite")).await.unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true)
+        .foreign_keys(true);
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    for migration in all.iter() {
+        let sentence = migration.description.replace(' ', "_");
+        let file = rows.join(format!("{:04}_{sentence}.sql", migration.version));
+        let fill = std::fs::read_to_string(&file)
+            .unwrap_or_else(|error| panic!("{} shows rows after this migration: {error}", file.display()));
+        all.run_to(migration.version, &mut connection).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(fill))
+            .execute(&mut connection)
+            .await
+            .unwrap();
+    }
+    drop(connection);
+    // What was written by the oldest schema is still read by this program.
+    let place = portcullis::store::Place::Sqlite(data.path().join("p.db"));
+    let store = portcullis::store::Store::open(&place, portcullis::store::OpenMode::Serve)
+        .await
+        .unwrap();
+    let mut view = store.read().await.unwrap();
+    let number = portcullis::domain::ids::RequestNumber(1);
+    let (request, _) = view.find_request(number).await.unwrap().unwrap();
+    assert_eq!(view.windows_of(request.id).await.unwrap().len(), 1);
+    assert_eq!(view.card(request.id).await.unwrap().unwrap().message.0, 22);
+    let records = portcullis::store::RecordFilter::All;
+    let first = portcullis::domain::ids::RecordNumber(0);
+    assert_eq!(view.records(records, first, 9).await.unwrap().len(), 1);
+    assert_eq!(view.living_jobs(9).await.unwrap().len(), 1);
+    assert!(view.freeze().await.unwrap().is_some());
+    assert_eq!(view.inventories().await.unwrap().len(), 1);
+    assert!(view.trail_cursor().await.unwrap().thread.is_some());
+}
