@@ -1,0 +1,19 @@
+//! What exists in the modelled Discord: people, places, messages, interactions.
+//!
+//! Must not know HTTP or websockets; a dispatch leaves through [`State::sessions`] only.
+
+mod channel;
+mod command;
+mod guild;
+mod interaction;
+mod message;
+mod state;
+
+pub(crate) use channel::{Channel, Kind, Overwrite, Thread};
+pub(crate) use command::Registered;
+pub(crate) use guild::{Guild, Member, Role, User};
+pub(crate) use interaction::{Acknowledgement, Interaction, Phase};
+pub(crate) use message::{EPHEMERAL, LOADING, Message, Reaction, plain_emoji};
+pub(crate) use state::{Change, State};
+
+pub use message::Pings;

@@ -1,0 +1,404 @@
+//! One REST call from its first byte to its last: ledger, token, faults, holds, buckets, handler.
+
+use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    extract::{ConnectInfo, Request, State as Shared},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::Response,
+};
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+
+use super::{
+    bucket::{Standing, TooMany},
+    handle::{Answer, Call, handle},
+    router::{self, Params},
+};
+use crate::sandbox::discord::{
+    error::ApiError,
+    fault::{Fault, FaultKind},
+    hold::{HoldState, Side},
+    hub::Hub,
+    ledger::{TokenKind, What},
+    model::State,
+    route::{RouteKind, SeenCall},
+};
+
+/// Largest request body (Discord: 25 MiB).
+const BODY_BYTES_MOST: usize = 25 * 1024 * 1024;
+
+/// Answers a call below `/api`. It runs as a task of its own, because a client that hangs up must not undo
+/// what it has asked for: the real service does not notice either.
+pub(crate) async fn serve(
+    Shared(hub): Shared<Arc<Hub>>,
+    ConnectInfo(client): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let bytes = match to_bytes(body, BODY_BYTES_MOST).await {
+        Ok(bytes) => bytes,
+        Err(_) => return refusal(&ApiError::body_too_large()),
+    };
+    let arrived = Arrived {
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers,
+        bytes,
+    };
+    let work = hub.runtime.spawn({
+        let hub = hub.clone();
+        async move { process(&hub, arrived).await }
+    });
+    match work.await {
+        Ok(Some(response)) => response,
+        // The answer is never written: the cut connection fails the write.
+        Ok(None) | Err(_) => {
+            hub.links.cut(client);
+            Response::new(Body::empty())
+        }
+    }
+}
+
+struct Arrived {
+    method: String,
+    path: String,
+    query: String,
+    headers: HeaderMap,
+    bytes: Bytes,
+}
+
+impl Arrived {
+    fn header(&self, name: HeaderName) -> &str {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+
+    /// The segments below the version, percent-decoded, or why there are none.
+    fn segments(&self) -> Result<Vec<String>, ApiError> {
+        let mut segments = self
+            .path
+            .split('/')
+            .skip(1)
+            .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned());
+        if segments.next().as_deref() != Some("api") {
+            return Err(ApiError::not_found());
+        }
+        match segments.next().as_deref() {
+            Some("v10") => Ok(segments.collect()),
+            Some(other) if is_version(other) => Err(ApiError::invalid_api_version()),
+            _ => Err(ApiError::not_found()),
+        }
+    }
+
+    fn token(&self, hub: &Hub, params: &Params) -> TokenKind {
+        let (scheme, token) = self
+            .header(header::AUTHORIZATION)
+            .split_once(' ')
+            .unwrap_or_default();
+        hub.read(|state| {
+            if scheme == "Bot" && token == state.options.token {
+                TokenKind::Bot
+            } else if state.tokens.contains_key(&params.token) {
+                TokenKind::Interaction
+            } else {
+                TokenKind::None
+            }
+        })
+    }
+}
+
+fn is_version(segment: &str) -> bool {
+    segment
+        .strip_prefix('v')
+        .is_some_and(|number| number.parse::<u32>().is_ok())
+}
+
+/// `None` cuts the connection.
+async fn process(hub: &Hub, arrived: Arrived) -> Option<Response> {
+    let found = arrived.segments().and_then(|segments| {
+        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        router::find(&arrived.method, &segments)
+    });
+    let (route, params) = match &found {
+        Ok((route, params)) => (*route, params.clone()),
+        Err(_) => (RouteKind::Unknown, Params::default()),
+    };
+    let body = read_body(&arrived);
+    let shown = body.clone().unwrap_or(Value::Null);
+    let token = arrived.token(hub, &params);
+    let seen = SeenCall {
+        route,
+        path: &arrived.path,
+        body: &shown,
+    };
+    let (seq, fault) = hub.change(|state| {
+        let what = What::Rest {
+            method: arrived.method.clone(),
+            path: arrived.path.clone(),
+            route,
+            body: shown.clone(),
+            token,
+            status: None,
+            code: None,
+            effect: false,
+        };
+        let seq = state.ledger.push(state.now, what);
+        (seq, state.faults.meet(&seen))
+    });
+    if let Some(delay) = fault.as_ref().and_then(Fault::delay) {
+        pause(delay).await;
+    }
+    if !held(hub, &seen, Side::Before, seq).await || fault == Some(FaultKind::DropBefore) {
+        return None;
+    }
+    if let Some(response) = fault.as_ref().and_then(instead) {
+        let status = response.status().as_u16();
+        hub.change(|state| state.ledger.answered(seq, Some(status), None, false));
+        return Some(response);
+    }
+    let call = Call {
+        route,
+        params,
+        query: read_query(&arrived.query),
+        body: Value::Null,
+        host: arrived.header(header::HOST).to_owned(),
+    };
+    let (answer, standing) = hub.change(|state| {
+        if fault == Some(FaultKind::MessageDeleted) {
+            remove_named_message(state, &call);
+        }
+        let (answer, standing) = answer(state, call, found.map(|_| ()), body, token, &arrived);
+        let code = answer.as_ref().err().map(|refused| refused.code);
+        state.ledger.answered(seq, None, code, answer.is_ok());
+        (answer, standing)
+    });
+    let did = answer.is_ok();
+    let (status, code) = match &answer {
+        Ok(reply) => (reply.status, None),
+        Err(refused) => (refused.status, Some(refused.code)),
+    };
+    if !held(hub, &seen, Side::After, seq).await || fault == Some(FaultKind::DropAfter) {
+        return None;
+    }
+    let response = match &fault {
+        Some(FaultKind::StatusAfter { status }) => broken(*status),
+        Some(FaultKind::Malformed) => text(200, "application/json", "{\"id\": \"1\", \"content\": \"unfin"),
+        _ => match &answer {
+            Ok(reply) => reply
+                .body
+                .as_ref()
+                .map_or_else(|| bare(reply.status), |body| document(reply.status, body)),
+            Err(refused) => refusal(refused),
+        },
+    };
+    let status = if fault.is_some() {
+        response.status().as_u16()
+    } else {
+        status
+    };
+    hub.change(|state| state.ledger.answered(seq, Some(status), code, did));
+    Some(with_standing(response, standing))
+}
+
+/// Runs the call under the lock: token, bucket, body, handler, in Discord's order.
+fn answer(
+    state: &mut State,
+    mut call: Call,
+    found: Result<(), ApiError>,
+    body: Result<Value, ApiError>,
+    token: TokenKind,
+    arrived: &Arrived,
+) -> (Answer, Option<Result<Standing, TooMany>>) {
+    if arrived.header(header::USER_AGENT).is_empty() {
+        let message = "A User-Agent header is required (Discord, \"User Agent\").";
+        return (Err(ApiError::new(403, 0, message)), None);
+    }
+    if let Err(refused) = found {
+        return (Err(refused), None);
+    }
+    if token != TokenKind::Bot && !call.route.is_interaction() && call.route != RouteKind::GetGateway {
+        return (Err(ApiError::unauthorized()), None);
+    }
+    let limits = state.options.rate_limits.clone();
+    let now = tokio::time::Instant::now();
+    let standing = match state.buckets.take(&limits, call.route, &call.params.major(), now) {
+        Ok(standing) => standing,
+        Err(too_many) => {
+            let message = "You are being rate limited.";
+            return (Err(ApiError::new(429, 0, message)), Some(Err(too_many)));
+        }
+    };
+    let answer = body.and_then(|body| {
+        call.body = body;
+        handle(state, &call)
+    });
+    (answer, Some(Ok(standing)))
+}
+
+/// Waits where a hold says so; `false` means that the connection is to be cut.
+async fn held(hub: &Hub, seen: &SeenCall<'_>, side: Side, seq: u64) -> bool {
+    let Some(hold) = hub.change(|state| state.holds.meet(seen, side, seq)) else {
+        return true;
+    };
+    let mut state = hold.subscribe();
+    let decided = state
+        .wait_for(|state| matches!(state, HoldState::Released | HoldState::Dropped))
+        .await
+        .map(|state| state.clone());
+    !matches!(decided, Ok(HoldState::Dropped))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a slow answer is slow in real time, as a network is"
+)]
+async fn pause(delay: Duration) {
+    tokio::time::sleep(delay).await;
+}
+
+fn remove_named_message(state: &mut State, call: &Call) {
+    let original = state
+        .tokens
+        .get(&call.params.token)
+        .and_then(|id| state.interactions.get(id))
+        .and_then(|interaction| interaction.original);
+    if let Some(id) = original {
+        state.remove_message(id);
+    }
+    state.remove_message(call.params.message);
+}
+
+fn read_query(query: &str) -> HashMap<String, String> {
+    url::form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect()
+}
+
+/// A missing body reads as an empty object.
+fn read_body(arrived: &Arrived) -> Result<Value, ApiError> {
+    if arrived.bytes.is_empty() {
+        return Ok(json!({}));
+    }
+    if !arrived
+        .header(header::CONTENT_TYPE)
+        .starts_with("application/json")
+    {
+        let message = "Expected \"Content-Type\" header to be one of {'application/json'}.";
+        return Err(ApiError::new(400, 50035, message));
+    }
+    serde_json::from_slice(&arrived.bytes).map_err(|_| ApiError::invalid_json())
+}
+
+/// The answer of a fault that lets nothing happen.
+fn instead(fault: &FaultKind) -> Option<Response> {
+    match fault {
+        FaultKind::Status { status } => Some(broken(*status)),
+        FaultKind::RateLimited { retry_after, global } => {
+            let standing = Standing {
+                limit: 5,
+                remaining: 0,
+                reset_after: *retry_after,
+                reset: 0.0,
+                bucket: "fault".into(),
+            };
+            let too_many = TooMany {
+                retry_after: *retry_after,
+                global: *global,
+                standing,
+            };
+            Some(with_standing(bare(429), Some(Err(too_many))))
+        }
+        _ => None,
+    }
+}
+
+/// 5xx come from a proxy in front of Discord and are no JSON.
+fn broken(status: u16) -> Response {
+    text(
+        status,
+        "text/html",
+        &format!("<html><head><title>{status}</title></head></html>"),
+    )
+}
+
+fn with_standing(mut response: Response, standing: Option<Result<Standing, TooMany>>) -> Response {
+    let refused = match &standing {
+        None => return response,
+        Some(Ok(_)) => None,
+        Some(Err(too_many)) => Some(too_many),
+    };
+    if let Some(too_many) = refused {
+        let retry_after = (too_many.retry_after * 1000.0).ceil() / 1000.0;
+        response = document(
+            429,
+            &json!({
+                "message": "You are being rate limited.", "retry_after": retry_after, "global": too_many.global,
+            }),
+        );
+        put(
+            &mut response,
+            "retry-after",
+            &too_many.retry_after.ceil().to_string(),
+        );
+        let scope = if too_many.global { "global" } else { "user" };
+        put(&mut response, "x-ratelimit-scope", scope);
+        if too_many.global {
+            put(&mut response, "x-ratelimit-global", "true");
+        }
+    }
+    let (Some(Ok(standing)) | Some(Err(TooMany { standing, .. }))) = &standing else {
+        return response;
+    };
+    put(&mut response, "x-ratelimit-limit", &standing.limit.to_string());
+    put(
+        &mut response,
+        "x-ratelimit-remaining",
+        &standing.remaining.to_string(),
+    );
+    put(
+        &mut response,
+        "x-ratelimit-reset",
+        &format!("{:.3}", standing.reset),
+    );
+    put(
+        &mut response,
+        "x-ratelimit-reset-after",
+        &format!("{:.3}", standing.reset_after),
+    );
+    put(&mut response, "x-ratelimit-bucket", &standing.bucket);
+    response
+}
+
+fn put(response: &mut Response, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static(name), value);
+    }
+}
+
+fn refusal(refused: &ApiError) -> Response {
+    document(refused.status, &refused.body())
+}
+
+fn bare(status: u16) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    response
+}
+
+pub(crate) fn document(status: u16, body: &Value) -> Response {
+    text(status, "application/json", &body.to_string())
+}
+
+fn text(status: u16, kind: &'static str, body: &str) -> Response {
+    let mut response = bare(status);
+    *response.body_mut() = Body::from(body.to_owned());
+    put(&mut response, "content-type", kind);
+    response
+}
