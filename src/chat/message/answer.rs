@@ -1,0 +1,203 @@
+//! The requester's own message, brought up to date through the whole life of the request.
+
+use crate::domain::{actor::Principal, request::RequestState, window::Window};
+
+use super::{
+    button::{close_row, source_row, withdraw_row},
+    card, connect,
+    limit::{CONTENT, joined},
+    phase::Phase,
+    phrase, quorum,
+    rendered::Rendered,
+    view::View,
+    when, window,
+    window::SESSIONS,
+};
+
+/// Where the requester reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The ephemeral answer or a direct message: only the requester reads it.
+    Private,
+    /// The channel where it was asked, because the requester's inbox is closed: it mentions and pings the
+    /// requester, and leaves out how to connect.
+    Channel,
+}
+
+/// The requester's message as it stands now.
+pub fn answer(view: &View<'_>, place: Place) -> Rendered {
+    let request = view.request;
+    let phase = Phase::of(request, view.windows, view.freeze);
+    let components = match (&request.state, phase) {
+        (RequestState::Draft { offered, .. }, _) => vec![source_row(request.id, &offered.to_string())],
+        (RequestState::Pending { .. }, _) => vec![withdraw_row(request.id)],
+        (_, phase) if phase.can_close() => vec![close_row(request.id)],
+        _ => Vec::new(),
+    };
+    let (mention, pings) = match place {
+        Place::Private => (String::new(), Vec::new()),
+        Place::Channel => (
+            format!("{} ", phrase::person(&request.requester)),
+            vec![Principal::User(request.requester.id)],
+        ),
+    };
+    Rendered {
+        content: format!("{mention}{}", text(view, phase, place)),
+        components,
+        pings,
+        ..Rendered::default()
+    }
+}
+
+fn text(view: &View<'_>, phase: Phase, place: Place) -> String {
+    let request = view.request;
+    let number = request.number;
+    let doors = phrase::doors_of(request, 500);
+    let approvers = phrase::people(&request.approvers(), 300);
+    let ends = match &request.state {
+        RequestState::Approved { ends_at, .. } | RequestState::Settled { ends_at, .. } => {
+            when::full(*ends_at)
+        }
+        _ => String::new(),
+    };
+    match phase {
+        Phase::Draft => draft(view, &doors),
+        Phase::Pending => {
+            let answer_by = match &request.state {
+                RequestState::Pending { answer_by, .. } => when::full(*answer_by),
+                _ => String::new(),
+            };
+            let source = request.source().map(phrase::source).unwrap_or_default();
+            format!(
+                "Request {number} for {doors} was sent to the approvers. {}\nAn answer counts until {answer_by}.\n\
+                 Access is for {} from {source}.",
+                quorum::missing(view),
+                request.length,
+            )
+        }
+        Phase::Held => format!(
+            "Request {number} was approved by {approvers}, but a freeze is on and nothing is opened. {doors} opens \
+             when the freeze is lifted. The time is running all the same: the access ends {ends}."
+        ),
+        Phase::Opening => format!(
+            "Request {number} was approved by {approvers}. Azure is opening {doors}; it is not open yet. This \
+             message says so when it is. The access ends {ends}."
+        ),
+        Phase::Stuck => format!(
+            "Request {number} was approved by {approvers}, and Azure was asked to open {doors}, but has not said \
+             that it is open. Portcullis keeps looking until the access ends, {ends}. You can wait, or close it and \
+             ask again."
+        ),
+        Phase::Open | Phase::PartlyOpen => open(view, phase, place, &approvers, &ends),
+        Phase::Closing => format!("Request {number}: {doors} is closing. {SESSIONS}"),
+        Phase::Unconfirmed => format!(
+            "Request {number}: a window should be shut by now, but Azure has not confirmed it. The administrators \
+             have been told. You need not do anything.\n{}",
+            window::lines(view.windows, view.freeze, 1000)
+        ),
+        Phase::Closed => format!(
+            "Request {number} is over; nothing of it is open any more.\n{}\nIf you need more time, ask again with \
+             `/jit request`.",
+            window::lines(view.windows, view.freeze, 1200)
+        ),
+        Phase::Failed => format!(
+            "Request {number} was approved by {approvers}, but it could not be opened.\n{}\nYou can ask again with \
+             `/jit request`. If it fails again, show this message to an administrator of Portcullis.",
+            window::lines(view.windows, view.freeze, 1000)
+        ),
+        Phase::Denied => format!(
+            "Request {number} for {doors} was not granted. {} You can ask again with `/jit request`, or talk to who \
+             denied it.",
+            card::over(request)
+        ),
+        Phase::Withdrawn => format!("Request {number} for {doors} was withdrawn. Nothing was opened."),
+        Phase::Lapsed => format!(
+            "Request {number} for {doors} is over. {} You can ask again with `/jit request`.",
+            card::over(request)
+        ),
+    }
+}
+
+fn draft(view: &View<'_>, doors: &str) -> String {
+    let request = view.request;
+    let RequestState::Draft {
+        offered, lapses_at, ..
+    } = &request.state
+    else {
+        return String::new();
+    };
+    format!(
+        "Request {} for {doors} waits for its source: the address from which you connect. Last time you used {}.\n\
+         Press the button if you connect from there now. Otherwise withdraw, and ask again with \
+         `from:` and your address; {}\nThis offer ends {}.",
+        request.number,
+        phrase::source(*offered),
+        FIND_ADDRESS,
+        when::full(*lapses_at)
+    )
+}
+
+/// How to find one's address. The bot cannot know it: Discord does not tell.
+pub(super) const FIND_ADDRESS: &str =
+    "a web search for “what is my IPv4 address” shows it, and so does your network administrator.";
+
+fn open(view: &View<'_>, phase: Phase, place: Place, approvers: &str, ends: &str) -> String {
+    let head = if phase == Phase::Open {
+        format!(
+            "Request {} is open. Approved by {approvers}. It ends {ends}.",
+            view.request.number
+        )
+    } else {
+        format!(
+            "Request {} is partly open. Approved by {approvers}. It ends {ends}.\n{}",
+            view.request.number,
+            window::lines(view.windows, view.freeze, 600)
+        )
+    };
+    let ways = match place {
+        Place::Private => ways(view, CONTENT - 1300),
+        Place::Channel => {
+            "How to connect stands in your own messages only; open your inbox for the bot, or use \
+                           `/jit status`."
+                .to_owned()
+        }
+    };
+    format!("{head}\n{ways}\n{SESSIONS}")
+}
+
+/// How to reach every open window, one after the other; empty while none is open.
+pub(super) fn ways(view: &View<'_>, room: usize) -> String {
+    let ways: Vec<_> = view
+        .windows
+        .iter()
+        .filter_map(|window| way(view, window))
+        .collect();
+    joined(&ways, "\n", room)
+}
+
+fn way(view: &View<'_>, open: &Window) -> Option<String> {
+    if !matches!(open.state, crate::domain::window::WindowState::Open { .. }) {
+        return None;
+    }
+    let door = phrase::door(&open.vm, open.port);
+    Some(match connect::way(open, view.vm(&open.vm)) {
+        Some(way) => {
+            let note = if way.inside {
+                " This is a private address: connect through your VPN or from inside the network."
+            } else {
+                ""
+            };
+            format!(
+                "{door}: host `{}`, port `{}`.{note}\n```\n{}\n```",
+                way.host,
+                way.port.number(),
+                way.line
+            )
+        }
+        None => format!(
+            "{door}: the inventory has no address of this machine. Look it up in the Azure portal, and connect to \
+             port {}.",
+            open.port.number()
+        ),
+    })
+}

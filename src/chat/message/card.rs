@@ -1,0 +1,237 @@
+//! The card: the one message per request in the approver channel, edited through the request's whole life.
+
+use serenity::all::{CreateEmbed, CreateEmbedFooter};
+
+use crate::domain::{
+    actor::Principal,
+    ids::RequestId,
+    request::{Request, RequestState},
+};
+
+use super::{
+    button::{close_row, vote_row},
+    limit::joined,
+    phase::Phase,
+    phrase, quorum,
+    quote::quoted_within,
+    rendered::Rendered,
+    view::View,
+    warning, when, window,
+    window::SESSIONS,
+};
+
+/// How many approvers are named and pinged at most: Discord takes 100, and the text must stay readable.
+const PINGS: usize = 60;
+
+/// Room for each part; together they stay below the 6000 characters of a message's embeds.
+mod room {
+    pub(super) const CONTENT: usize = 300;
+    pub(super) const MACHINES: usize = 900;
+    pub(super) const REASON: usize = 640;
+    pub(super) const RULES: usize = 900;
+    pub(super) const WARNINGS: usize = 900;
+    pub(super) const WINDOWS: usize = 900;
+}
+
+/// The card as it is first posted: it pings whoever may answer.
+pub fn first(view: &View<'_>) -> Rendered {
+    Rendered {
+        pings: approvers_in_content(view),
+        ..later(view)
+    }
+}
+
+/// The card as it is edited later: it pings nobody.
+pub fn later(view: &View<'_>) -> Rendered {
+    let request = view.request;
+    let phase = Phase::of(request, view.windows, view.freeze);
+    let components = match phase {
+        Phase::Pending => vec![vote_row(request.id)],
+        phase if phase.can_close() => vec![close_row(request.id)],
+        _ => Vec::new(),
+    };
+    Rendered {
+        content: content(view, phase),
+        embeds: vec![embed(view)],
+        components,
+        pings: Vec::new(),
+    }
+}
+
+/// The text by which the card of a request is found again in the channel: it stands in the embed's footer.
+pub fn marker(request: RequestId) -> String {
+    request.to_string()
+}
+
+fn content(view: &View<'_>, phase: Phase) -> String {
+    let request = view.request;
+    let asks = format!(
+        "{} asks for {}.",
+        phrase::person(&request.requester),
+        phrase::doors_of(request, room::CONTENT)
+    );
+    if phase != Phase::Pending {
+        return format!("Request {}, {}. {asks}", request.number, phase.words());
+    }
+    let approvers: Vec<_> = approvers_in_content(view).iter().map(phrase::principal).collect();
+    format!("{}: {asks}", approvers.join(" "))
+}
+
+fn approvers_in_content(view: &View<'_>) -> Vec<Principal> {
+    match view.request.state {
+        RequestState::Pending { .. } => quorum::approvers(view, PINGS),
+        _ => Vec::new(),
+    }
+}
+
+/// The card without its buttons: also what `/jit status` shows.
+pub(super) fn embed(view: &View<'_>) -> CreateEmbed {
+    let request = view.request;
+    let phase = Phase::of(request, view.windows, view.freeze);
+    let mut embed = CreateEmbed::new()
+        .title(format!("Request {}: {}", request.number, phase.words()))
+        .colour(phase.colour())
+        .description(sentence(view, phase))
+        .field("Who asks", phrase::person(&request.requester), true)
+        .field("How long", request.length.to_string(), true)
+        .field("From", source(request), true)
+        .field("Machines and ports", machines(view), false)
+        .field("Why", why(request), false)
+        .field("Rules", quorum::lines(view, room::RULES), false)
+        .footer(CreateEmbedFooter::new(format!(
+            "Request {} · {}",
+            request.number,
+            marker(request.id)
+        )));
+    if let RequestState::Pending { answer_by, .. } = &request.state {
+        embed = embed.field("An answer counts until", when::full(*answer_by), false);
+    }
+    if !view.windows.is_empty() {
+        embed = embed.field(
+            "Windows",
+            window::lines(view.windows, view.freeze, room::WINDOWS),
+            false,
+        );
+    }
+    let undecided = matches!(phase, Phase::Draft | Phase::Pending) || phase.can_close();
+    if let Some(warnings) = undecided.then(|| warning::lines(view, room::WARNINGS)).flatten() {
+        embed = embed.field("Warnings", warnings, false);
+    }
+    embed
+}
+
+fn sentence(view: &View<'_>, phase: Phase) -> String {
+    let request = view.request;
+    let approvers = phrase::people(&request.approvers(), 300);
+    let until = |ends_at: &Option<_>| ends_at.map(when::full).unwrap_or_default();
+    let ends_at = match &request.state {
+        RequestState::Approved { ends_at, .. } | RequestState::Settled { ends_at, .. } => Some(*ends_at),
+        _ => None,
+    };
+    match phase {
+        Phase::Draft => {
+            "Portcullis waits until the source is confirmed. Nobody else has been asked yet.".to_owned()
+        }
+        Phase::Pending => format!(
+            "{} Answer with the buttons, or react with ✅ or ❌.",
+            quorum::missing(view)
+        ),
+        Phase::Held => format!(
+            "Approved by {approvers}. A freeze is on: Azure is asked when it is lifted. The access ends {} in any \
+             case.",
+            until(&ends_at)
+        ),
+        Phase::Opening => format!(
+            "Approved by {approvers}. It is not open yet: this card says so when Azure does. The access ends {}.",
+            until(&ends_at)
+        ),
+        Phase::Stuck => format!(
+            "Approved by {approvers}. Azure was asked and has not said that it is open. Portcullis keeps looking \
+             until {}.",
+            until(&ends_at)
+        ),
+        Phase::PartlyOpen => format!(
+            "Approved by {approvers}. Not every window is open; see below. The access ends {}. {SESSIONS}",
+            until(&ends_at)
+        ),
+        Phase::Open => format!(
+            "Approved by {approvers}. Azure says that it is open, until {}. {SESSIONS}",
+            until(&ends_at)
+        ),
+        Phase::Closing => {
+            format!("Approved by {approvers}. Portcullis waits for Azure to say that it is shut.")
+        }
+        Phase::Unconfirmed => format!(
+            "Approved by {approvers}. A window should be shut, but Azure has not confirmed it. Somebody should look \
+             at the JIT requests and the network rules in the Azure portal."
+        ),
+        Phase::Closed => {
+            format!("Approved by {approvers}. Every window is over. Sessions that were open are not cut.")
+        }
+        Phase::Failed => format!(
+            "Approved by {approvers}, but nothing was opened. The reason stands below; a new request is needed."
+        ),
+        Phase::Denied | Phase::Withdrawn | Phase::Lapsed => over(request),
+    }
+}
+
+/// How a request ended that was never approved.
+pub(super) fn over(request: &Request) -> String {
+    match &request.state {
+        RequestState::Denied { by, reason, at, .. } => {
+            let reason = match reason {
+                Some(reason) => format!("Reason: {}", quoted_within(reason.as_str(), room::REASON)),
+                None => "No reason was given.".to_owned(),
+            };
+            format!("Denied by {} {}. {reason}", phrase::person(by), when::time(*at))
+        }
+        RequestState::Withdrawn { at, .. } => format!(
+            "{} took the request back {}. Nothing was opened.",
+            phrase::person(&request.requester),
+            when::time(*at)
+        ),
+        RequestState::Lapsed { source: None, at } => {
+            format!(
+                "No source was confirmed until {}. Nothing was opened.",
+                when::time(*at)
+            )
+        }
+        RequestState::Lapsed { at, .. } => format!(
+            "Too few approvals came until {}, so the request lapsed. Nothing was opened.",
+            when::time(*at)
+        ),
+        _ => String::new(),
+    }
+}
+
+fn machines(view: &View<'_>) -> String {
+    let parts: Vec<_> = view
+        .request
+        .targets
+        .iter()
+        .map(|target| {
+            format!(
+                "**{}** ({}): {}",
+                phrase::machine(&target.vm),
+                phrase::about(&target.vm, view.vm(&target.vm)),
+                phrase::ports(target, 300)
+            )
+        })
+        .collect();
+    joined(&parts, "\n", room::MACHINES)
+}
+
+fn source(request: &Request) -> String {
+    match (&request.state, request.source()) {
+        (RequestState::Draft { offered, .. }, _) => format!("not confirmed; offered is `{offered}`"),
+        (_, Some(source)) => phrase::source(source),
+        (_, None) => "never confirmed".to_owned(),
+    }
+}
+
+fn why(request: &Request) -> String {
+    request.reason.as_ref().map_or_else(
+        || "No reason given.".to_owned(),
+        |reason| quoted_within(reason.as_str(), room::REASON),
+    )
+}

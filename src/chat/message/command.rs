@@ -1,0 +1,148 @@
+//! The names and descriptions of the slash commands and of their options.
+//!
+//! Discord's limits: a name has 1 to 32 lower-case characters, a description 1 to 100.
+
+/// A command or an option: its name, and what it is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    pub name: &'static str,
+    pub description: &'static str,
+}
+
+const fn words(name: &'static str, description: &'static str) -> Words {
+    Words { name, description }
+}
+
+/// The command that has all others as subcommands.
+pub const JIT: Words = words("jit", "Ask for access to a virtual machine, and see who has it");
+
+/// `/jit request` and its options.
+pub mod request {
+    use super::{Words, words};
+
+    pub const COMMAND: Words = words("request", "Ask the approvers to open a port of a machine for you");
+    pub const VM: Words = words("vm", "The machine: name, or group/name; several with commas");
+    pub const PORT: Words = words(
+        "port",
+        "The port: a number, or ssh, rdp, winrm, winrm-https; several with commas",
+    );
+    pub const FOR: Words = words(
+        "for",
+        "How long, such as 45m, 2h or 1h30m; the rule says what is usual",
+    );
+    pub const FROM: Words = words(
+        "from",
+        "The IPv4 address from which you connect; your last one is offered",
+    );
+    pub const REASON: Words = words("reason", "Why you need it; some rules ask for a ticket number");
+}
+
+/// `/jit status`.
+pub mod status {
+    use super::{Words, words};
+
+    pub const COMMAND: Words = words("status", "Show how a request stands");
+    pub const REQUEST: Words = words(
+        "request",
+        "The number of the request; without it, your newest one",
+    );
+}
+
+/// `/jit list`.
+pub mod list {
+    use super::{Words, words};
+
+    pub const COMMAND: Words = words("list", "List requests, ten at a time");
+    pub const WHICH: Words = words("which", "Active, pending or past ones; active ones without it");
+    pub const WHOSE: Words = words("whose", "Yours or everybody's; yours without it");
+}
+
+/// `/jit withdraw`.
+pub mod withdraw {
+    use super::{Words, words};
+
+    pub const COMMAND: Words = words(
+        "withdraw",
+        "Take back a request of yours that nobody has decided yet",
+    );
+    pub const REQUEST: Words = words(
+        "request",
+        "The number of the request; not needed if you have only one",
+    );
+}
+
+/// `/jit close`.
+pub mod close {
+    use super::{Words, words};
+
+    pub const COMMAND: Words = words("close", "Close the windows of a request before their end");
+    pub const REQUEST: Words = words(
+        "request",
+        "The number of the request; not needed if only one is open",
+    );
+}
+
+/// `/jit freeze`.
+pub mod freeze {
+    use super::{Words, words};
+
+    pub const COMMAND: Words = words("freeze", "Emergency brake for administrators: open nothing new");
+    pub const REASON: Words = words("reason", "Why, for everybody to read in the trail");
+}
+
+/// `/jit unfreeze`.
+pub mod unfreeze {
+    use super::{Words, words};
+
+    pub const COMMAND: Words = words(
+        "unfreeze",
+        "Lift the freeze, for administrators; what waits is opened",
+    );
+}
+
+/// `/jit help`.
+pub mod help {
+    use super::{Words, words};
+
+    pub const COMMAND: Words = words("help", "Explain how to ask, answer and close");
+}
+
+/// All subcommands, in the order of the help.
+pub const SUBCOMMANDS: [Words; 8] = [
+    request::COMMAND,
+    status::COMMAND,
+    list::COMMAND,
+    withdraw::COMMAND,
+    close::COMMAND,
+    freeze::COMMAND,
+    unfreeze::COMMAND,
+    help::COMMAND,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn discord_takes_every_name_and_description() {
+        let options = [
+            JIT,
+            request::VM,
+            request::PORT,
+            request::FOR,
+            request::FROM,
+            request::REASON,
+            status::REQUEST,
+            list::WHICH,
+            list::WHOSE,
+            withdraw::REQUEST,
+            close::REQUEST,
+            freeze::REASON,
+        ];
+        for Words { name, description } in SUBCOMMANDS.into_iter().chain(options) {
+            assert!((1..=32).contains(&name.len()), "{name}");
+            assert!(name.bytes().all(|byte| byte.is_ascii_lowercase()), "{name}");
+            assert!((1..=100).contains(&description.len()), "{description}");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Every sentence and card that a person reads, as pure functions: state in, a [`Rendered`] out.
+//!
+//! One file per subject. Must not know: who sends the message and where it is stored, the present time, or how
+//! something was decided; it only says what it is given. Every text from a person or from Azure passes through
+//! `quote`, and every part has a limit, so that no input makes a message that Discord refuses.
+
+pub mod answer;
+pub mod button;
+pub mod card;
+pub mod close;
+pub mod command;
+pub mod connect;
+pub mod failure;
+pub mod freeze;
+pub mod help;
+pub mod limit;
+pub mod list;
+pub mod modal;
+mod phase;
+mod phrase;
+mod quorum;
+mod quote;
+pub mod refusal;
+mod rendered;
+#[cfg(test)]
+mod sample;
+pub mod status;
+pub mod trail;
+mod view;
+pub mod vote;
+mod warning;
+mod when;
+mod window;
+pub mod withdraw;
+
+pub use self::{rendered::Rendered, view::View};

@@ -1,0 +1,197 @@
+//! Why something that was typed is not understood.
+
+use crate::{
+    chat::message::{
+        answer::FIND_ADDRESS,
+        limit::joined,
+        phrase,
+        quote::{coded, quoted_within},
+        rendered::Rendered,
+    },
+    domain::{
+        length::{Length, LengthRefusal},
+        port::NotAPort,
+        request::Request,
+        source::SourceRefusal,
+        vm::VmId,
+    },
+};
+
+/// The most suggestions that help rather than bury.
+const SUGGESTIONS: usize = 5;
+
+/// The `from` is no possible source.
+pub fn source(refusal: &SourceRefusal) -> Rendered {
+    let what = match refusal {
+        SourceRefusal::Unreadable { text } => format!(
+            "{} is not an IPv4 address or network. Write one like `198.51.100.7`.",
+            coded(text, 80)
+        ),
+        SourceRefusal::Ipv6 => {
+            "This is an IPv6 address, and Azure JIT takes only IPv4. Write the IPv4 address from which you connect."
+                .to_owned()
+        }
+        SourceRefusal::Any => {
+            "This would open the port to everybody, which Portcullis never does. Write the one address from which \
+             you connect."
+                .to_owned()
+        }
+        SourceRefusal::ServiceTag { text } => format!(
+            "{} is a word or a service tag, and a service tag stands for very many addresses. Write the one IPv4 \
+             address from which you connect.",
+            coded(text, 80)
+        ),
+        SourceRefusal::Loopback => {
+            "This is a loopback address: it means your own computer, and Azure never sees it. Write the address \
+             that the Internet sees."
+                .to_owned()
+        }
+        SourceRefusal::LinkLocal => {
+            "This is or contains a link-local address (169.254.0.0/16), which never leaves its own network. Write \
+             the address that the Internet sees."
+                .to_owned()
+        }
+        SourceRefusal::Multicast => {
+            "This is or contains a multicast address, from which nobody connects. Write the address from which you \
+             connect."
+                .to_owned()
+        }
+        SourceRefusal::Reserved => {
+            "This is or contains a reserved address, from which nobody connects. Write the address from which you \
+             connect."
+                .to_owned()
+        }
+        SourceRefusal::HostBits { meant } => format!(
+            "This is an address with the length of a network. Write the address alone, or `{meant}` if you mean the \
+             whole network."
+        ),
+    };
+    Rendered::text(format!(
+        "Nothing was asked. {what} To find your address: {FIND_ADDRESS}"
+    ))
+}
+
+/// No source was given, and none is known from before.
+pub fn no_source() -> Rendered {
+    Rendered::text(format!(
+        "Nothing was asked, because the address from which you connect is not known. Ask again with `from:` and \
+         that address. To find it: {FIND_ADDRESS}"
+    ))
+}
+
+/// The `for` is no length.
+pub fn length(text: &str, refusal: LengthRefusal) -> Rendered {
+    let why = match refusal {
+        LengthRefusal::Unreadable => "a length is written like `45m`, `2h` or `1h30m`".to_owned(),
+        LengthRefusal::TooShort => format!("an access lasts at least {}", Length::MIN),
+        LengthRefusal::TooLong => {
+            format!(
+                "an access lasts at most {}, which is the limit of Azure JIT",
+                Length::MAX
+            )
+        }
+    };
+    Rendered::text(format!(
+        "Nothing was asked, because {} cannot be used as `for`: {why}. Ask again with another length.",
+        coded(text, 60)
+    ))
+}
+
+/// The `port` names no port.
+pub fn port(refusal: &NotAPort) -> Rendered {
+    Rendered::text(format!(
+        "Nothing was asked, because {} is no port. Write a number from 1 to 65535, or `ssh`, `rdp`, `winrm` or \
+         `winrm-https`; several with commas.",
+        coded(&refusal.0, 60)
+    ))
+}
+
+/// An option that must name something names nothing.
+pub fn empty(option: &str) -> Rendered {
+    Rendered::text(format!(
+        "Nothing was asked, because `{option}` is empty. Write at least one, several with commas."
+    ))
+}
+
+/// One request names more than it can hold.
+pub fn too_many(option: &str, given: usize, most: usize) -> Rendered {
+    Rendered::text(format!(
+        "Nothing was asked, because `{option}` names {given}, and one request can have at most {most}. Ask in \
+         several requests."
+    ))
+}
+
+/// No machine has this name; `similar` are names that may have been meant.
+pub fn unknown_vm(text: &str, similar: &[VmId]) -> Rendered {
+    let next = if similar.is_empty() {
+        "Pick a name that is offered while you type, or ask an administrator whether Portcullis can see the machine."
+            .to_owned()
+    } else {
+        format!("Did you mean {}?", names(similar, " or "))
+    };
+    Rendered::text(format!(
+        "Nothing was asked, because no machine is called {}. {next}",
+        coded(text, 120)
+    ))
+}
+
+/// Several machines have this name.
+pub fn ambiguous_vm(text: &str, candidates: &[VmId]) -> Rendered {
+    let names: Vec<_> = candidates
+        .iter()
+        .map(|vm| {
+            coded(
+                &format!("{}/{}/{}", vm.subscription(), vm.group(), vm.name()),
+                200,
+            )
+        })
+        .collect();
+    Rendered::text(format!(
+        "Nothing was asked, because several machines are called {}. Write it with its group, or with its \
+         subscription and group:\n{}",
+        coded(text, 120),
+        joined(&names, "\n", 1400)
+    ))
+}
+
+/// There is no such request, or not one that this person can use here.
+pub fn no_such_request(text: &str) -> Rendered {
+    Rendered::text(format!(
+        "There is no request {}. `/jit list` shows the requests and their numbers.",
+        quoted_within(text, 60)
+    ))
+}
+
+/// Several requests could be meant.
+pub fn which_request(candidates: &[Request]) -> Rendered {
+    let lines: Vec<_> = candidates
+        .iter()
+        .map(|request| format!("{}: {}", request.number, phrase::doors_of(request, 150)))
+        .collect();
+    Rendered::text(format!(
+        "Several requests could be meant. Say which one by its number:\n{}",
+        joined(&lines, "\n", 1700)
+    ))
+}
+
+/// The inventory has not been read yet.
+pub fn no_inventory() -> Rendered {
+    Rendered::text(
+        "Nothing was asked, because Portcullis has not read the machines from Azure yet. Try again in a minute; if \
+         it stays so, tell an administrator.",
+    )
+}
+
+fn names(vms: &[VmId], last: &str) -> String {
+    let mut names: Vec<_> = vms
+        .iter()
+        .take(SUGGESTIONS)
+        .map(|vm| coded(&format!("{}/{}", vm.group(), vm.name()), 160))
+        .collect();
+    let end = names.pop().unwrap_or_default();
+    if names.is_empty() {
+        end
+    } else {
+        format!("{}{last}{end}", names.join(", "))
+    }
+}

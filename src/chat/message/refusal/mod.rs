@@ -1,0 +1,6 @@
+//! Why something was not done: what, why, and what to do next. One file per kind of refusal.
+
+pub mod input;
+pub mod rules;
+pub mod vote;
+pub mod withdraw;

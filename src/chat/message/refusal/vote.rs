@@ -1,0 +1,102 @@
+//! Why a vote did not count.
+
+use crate::{
+    chat::message::{phrase, quorum, quote::quoted_within, rendered::Rendered, when},
+    domain::{
+        ids::RequestNumber,
+        request::{RequestState, VoteRefusal},
+        vote::Vote,
+    },
+};
+
+/// The refusal's stable code, as a record keeps it.
+pub fn code(refusal: &VoteRefusal) -> &'static str {
+    match refusal {
+        VoteRefusal::NotPending { .. } => "not_pending",
+        VoteRefusal::TooLate { .. } => "too_late",
+        VoteRefusal::OwnRequest => "own_request",
+        VoteRefusal::NotAnApprover => "not_an_approver",
+        VoteRefusal::NoRuleNow => "no_rule_now",
+        VoteRefusal::SaidAlready { .. } => "said_already",
+    }
+}
+
+/// Why the vote did not count, for a record's code: part of a sentence.
+pub(in crate::chat::message) fn because(code: &str) -> String {
+    match code {
+        "not_pending" => "the request was decided or over already".to_owned(),
+        "too_late" => "the time for an answer was over".to_owned(),
+        "own_request" => "nobody decides on their own request".to_owned(),
+        "not_an_approver" => "not an approver of this request".to_owned(),
+        "no_rule_now" => "no rule allows this request any more".to_owned(),
+        "said_already" => "the same was said before".to_owned(),
+        other => quoted_within(other, 200),
+    }
+}
+
+/// What the voter is told: also who decided, when somebody was faster.
+pub fn sentence(number: RequestNumber, refusal: &VoteRefusal) -> Rendered {
+    Rendered::text(match refusal {
+        VoteRefusal::NotPending { state } => format!(
+            "Your answer did not count, because request {number} {}. Nothing was changed by it.",
+            decided(state)
+        ),
+        VoteRefusal::TooLate { answer_by } => format!(
+            "Your answer did not count, because answers to request {number} counted until {}. Who asked can ask \
+             again.",
+            when::time(*answer_by)
+        ),
+        VoteRefusal::OwnRequest => format!(
+            "Your answer did not count, because request {number} is your own, and nobody decides on their own \
+             request. Somebody else has to answer. If you do not need it any more, withdraw it."
+        ),
+        VoteRefusal::NotAnApprover => format!(
+            "Your answer did not count, because you are not an approver of request {number} under its rule, as it \
+             was when it was asked or as it is now. The card names who may answer."
+        ),
+        VoteRefusal::NoRuleNow => format!(
+            "Your answer did not count, because no rule allows request {number} any more, so nobody can approve it. \
+             You can deny it, or who asked can withdraw it."
+        ),
+        VoteRefusal::SaidAlready { missing } => format!(
+            "You have approved request {number} already. {} They have to come from somebody else.",
+            quorum::more_needed(*missing)
+        ),
+    })
+}
+
+/// What somebody is told by direct message whose reaction did not count; `why` is the code of the refusal.
+pub fn tell_voter(number: RequestNumber, why: &str) -> Rendered {
+    Rendered::text(format!(
+        "Your reaction on the card of request {number} did not count: {}.",
+        because(why)
+    ))
+}
+
+/// Who decided and when, after "request 17".
+pub(in crate::chat::message) fn decided(state: &RequestState) -> String {
+    match state {
+        RequestState::Draft { .. } => "waits for its source and is not for approval yet".to_owned(),
+        RequestState::Pending { .. } => "is waiting for an answer".to_owned(),
+        RequestState::Approved { votes, at, .. } => {
+            format!("was approved by {} {}", voters(votes), when::time(*at))
+        }
+        RequestState::Settled {
+            votes, approved_at, ..
+        } => format!(
+            "was approved by {} {} and is over",
+            voters(votes),
+            when::time(*approved_at)
+        ),
+        RequestState::Denied { by, at, .. } => {
+            format!("was denied by {} {}", phrase::person(by), when::time(*at))
+        }
+        RequestState::Withdrawn { at, .. } => format!("was withdrawn by who asked {}", when::time(*at)),
+        RequestState::Lapsed { at, .. } => format!("lapsed {}, without enough answers", when::time(*at)),
+    }
+}
+
+fn voters(votes: &[Vote]) -> String {
+    let people: Vec<_> = votes.iter().map(|vote| vote.voter.clone()).collect();
+    phrase::people(&people, 300)
+}

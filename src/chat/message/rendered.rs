@@ -1,0 +1,61 @@
+//! What is to be shown, before it is known where.
+
+use serenity::all::{
+    CreateActionRow, CreateEmbed, CreateInteractionResponseMessage, CreateMessage, EditInteractionResponse,
+    EditMessage,
+};
+
+use crate::domain::actor::Principal;
+
+/// A message, ready to be posted or to take the place of an older one.
+#[derive(Debug, Clone, Default)]
+pub struct Rendered {
+    pub content: String,
+    pub embeds: Vec<CreateEmbed>,
+    pub components: Vec<CreateActionRow>,
+    /// Whom the message may ping, all of them named in `content`; nobody else, whatever the text says.
+    pub pings: Vec<Principal>,
+}
+
+impl Rendered {
+    /// One text and nothing else.
+    pub fn text(content: impl Into<String>) -> Self {
+        Self {
+            content: content.into(),
+            ..Self::default()
+        }
+    }
+
+    /// The body of a new message. Whom it may ping is given to the client apart.
+    pub fn to_message(&self) -> CreateMessage {
+        CreateMessage::new()
+            .content(&self.content)
+            .embeds(self.embeds.clone())
+            .components(self.components.clone())
+    }
+
+    /// The body of an edit, which leaves nothing of the older message.
+    pub fn to_edit(&self) -> EditMessage {
+        EditMessage::new()
+            .content(&self.content)
+            .embeds(self.embeds.clone())
+            .components(self.components.clone())
+    }
+
+    /// The body of an edit of an interaction's answer, which leaves nothing of the older one.
+    pub fn to_answer(&self) -> EditInteractionResponse {
+        EditInteractionResponse::new()
+            .content(&self.content)
+            .embeds(self.embeds.clone())
+            .components(self.components.clone())
+    }
+
+    /// The body of an interaction's first answer, for its person only.
+    pub fn to_response(&self) -> CreateInteractionResponseMessage {
+        CreateInteractionResponseMessage::new()
+            .content(&self.content)
+            .embeds(self.embeds.clone())
+            .components(self.components.clone())
+            .ephemeral(true)
+    }
+}

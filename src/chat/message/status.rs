@@ -1,0 +1,49 @@
+//! `/jit status`: one request, as its card shows it, for whoever asks.
+
+use super::{
+    answer,
+    button::{close_row, withdraw_row},
+    card,
+    phase::Phase,
+    rendered::Rendered,
+    view::View,
+};
+
+/// What the reader may do with the request.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rights {
+    /// The reader asked: how to connect is shown.
+    pub requester: bool,
+    pub withdraw: bool,
+    pub close: bool,
+}
+
+/// How one request stands.
+pub fn status(view: &View<'_>, rights: Rights) -> Rendered {
+    let phase = Phase::of(view.request, view.windows, view.freeze);
+    let mut components = Vec::new();
+    if rights.withdraw && matches!(phase, Phase::Draft | Phase::Pending) {
+        components.push(withdraw_row(view.request.id));
+    }
+    if rights.close && phase.can_close() {
+        components.push(close_row(view.request.id));
+    }
+    let content = if rights.requester {
+        answer::ways(view, 1500)
+    } else {
+        String::new()
+    };
+    Rendered {
+        content,
+        embeds: vec![card::embed(view)],
+        components,
+        pings: Vec::new(),
+    }
+}
+
+/// This person has no request at all.
+pub fn none() -> Rendered {
+    Rendered::text(
+        "You have no request yet. `/jit request` asks for access, and `/jit list` shows those of others.",
+    )
+}
