@@ -71,7 +71,12 @@ fn content(view: &View<'_>, phase: Phase) -> String {
         phrase::doors_of(request, room::CONTENT)
     );
     if phase != Phase::Pending {
-        return format!("Request {}, {}. {asks}", request.number, phase.words());
+        return format!(
+            "Request {}: {}. {}",
+            request.number,
+            phase.words(),
+            asks.replacen(" asks for ", " asked for ", 1)
+        );
     }
     let approvers: Vec<_> = approvers_in_content(view).iter().map(phrase::principal).collect();
     format!("{}: {asks}", approvers.join(" "))
@@ -183,10 +188,14 @@ pub(super) fn over(request: &Request) -> String {
                 Some(reason) => format!("Reason: {}", quoted_within(reason.as_str(), room::REASON)),
                 None => "No reason was given.".to_owned(),
             };
-            format!("Denied by {} {}. {reason}", phrase::person(by), when::time(*at))
+            format!(
+                "Denied by {} at {}. {reason}",
+                phrase::person(by),
+                when::time(*at)
+            )
         }
         RequestState::Withdrawn { at, .. } => format!(
-            "{} took the request back {}. Nothing was opened.",
+            "{} took the request back at {}. Nothing was opened.",
             phrase::person(&request.requester),
             when::time(*at)
         ),
@@ -224,7 +233,8 @@ fn machines(view: &View<'_>) -> String {
 fn source(request: &Request) -> String {
     match (&request.state, request.source()) {
         (RequestState::Draft { offered, .. }, _) => format!("not confirmed; offered is `{offered}`"),
-        (_, Some(source)) => phrase::source(source),
+        (_, Some(source)) if source.unusual().is_empty() => phrase::source(source),
+        (_, Some(source)) => format!("{}.", phrase::source(source)),
         (_, None) => "never confirmed".to_owned(),
     }
 }

@@ -23,17 +23,13 @@ pub fn frozen_already(freeze: &Freeze) -> Rendered {
     Rendered::text(format!("The freeze is on already. {}", facts(freeze)))
 }
 
-/// The freeze is lifted, and `waiting` windows go on.
+/// The freeze is lifted, and `waiting` openings go on.
 pub fn unfrozen(waiting: usize) -> Rendered {
     let waiting = match waiting {
         0 => "Nothing was waiting.".to_owned(),
         waiting => format!(
-            "{} opened now.",
-            counted(
-                waiting,
-                "approved window that waited is",
-                "approved windows that waited are"
-            )
+            "{} on now.",
+            counted(waiting, "opening that waited goes", "openings that waited go")
         ),
     };
     Rendered::text(format!("The freeze is lifted. {waiting}"))

@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod button;
 pub mod card;
+pub mod choice;
 pub mod close;
 pub mod command;
 pub mod connect;
@@ -25,6 +26,8 @@ mod rendered;
 #[cfg(test)]
 mod sample;
 pub mod status;
+#[cfg(test)]
+mod tests;
 pub mod trail;
 mod view;
 pub mod vote;

@@ -111,7 +111,7 @@ impl Phase {
             Self::Failed => "failed, not opened",
             Self::Denied => "denied",
             Self::Withdrawn => "withdrawn",
-            Self::Lapsed => "lapsed, nobody answered in time",
+            Self::Lapsed => "lapsed, not answered in time",
         }
     }
 

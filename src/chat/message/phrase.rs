@@ -106,7 +106,8 @@ pub(super) fn about(id: &VmId, vm: Option<&Vm>) -> String {
     }
 }
 
-fn os(os: Os) -> &'static str {
+/// The operating system in plain words.
+pub(super) fn os(os: Os) -> &'static str {
     match os {
         Os::Linux => "Linux",
         Os::Windows => "Windows",

@@ -2,6 +2,7 @@
 
 use crate::domain::{
     actor::Principal,
+    request::RequestState,
     vote::{Choice, Door, Terms, Vote, approvals_missing},
 };
 
@@ -37,12 +38,17 @@ fn line(view: &View<'_>, terms: &Terms) -> String {
     } else {
         format!(" Approved by {}.", listed(&yes, 200))
     };
-    let who: Vec<_> = terms.approvers.iter().map(phrase::principal).collect();
+    let may = match view.request.state {
+        RequestState::Draft { .. } | RequestState::Pending { .. } => {
+            let who: Vec<_> = terms.approvers.iter().map(phrase::principal).collect();
+            format!(" {} may answer.", listed(&who, 240))
+        }
+        _ => String::new(),
+    };
     format!(
-        "**{}**: {given} of {}.{yes} {} may answer.",
+        "**{}**: {given} of {}.{yes}{may}",
         quoted_within(&terms.rule.0, 80),
         counted(needed, "approval", "approvals"),
-        listed(&who, 240),
     )
 }
 

@@ -54,17 +54,15 @@ pub(super) fn coded(raw: &str, room: usize) -> String {
     for char in clean.as_str().chars() {
         // A look-alike, because no escape works inside a code span.
         let char = if char == '`' { 'ˋ' } else { char };
-        shown_width += char.len_utf16();
+        // Discord's server looks for mentions without regard to code spans.
+        let guard = (char == '@').then_some(BREAK);
+        shown_width += char.len_utf16() + usize::from(guard.is_some());
         if shown_width >= room {
             shown.push('…');
             break;
         }
         shown.push(char);
-        // Discord's server looks for mentions without regard to code spans.
-        if char == '@' {
-            shown.push(BREAK);
-            shown_width += 1;
-        }
+        shown.extend(guard);
     }
     shown.push('`');
     shown

@@ -117,6 +117,7 @@ pub(super) fn request_for(names: &[&str], ports: &[u16]) -> Request {
             doors,
             approvers: vec![Principal::Role(RoleId(ON_CALL))],
             approvals: 1,
+            requester_roles: Vec::new(),
         }],
         asked_at: at(0),
         asked_in: ChannelId(900),

@@ -12,11 +12,24 @@ use super::{
     limit::{CONTENT, counted, listed, width},
     phrase, quorum,
     quote::{coded, quoted, quoted_within},
-    refusal, when, window,
+    refusal,
+    rendered::Rendered,
+    when, window,
 };
 
 /// Room for the list of doors in a line; with all other parts a line stays well below a message.
 const DOORS: usize = 500;
+
+/// The name of the thread that the bot creates for the trail.
+pub const THREAD_NAME: &str = "Portcullis trail";
+
+/// The message from which the bot creates the thread.
+pub fn starter() -> Rendered {
+    Rendered::text(
+        "This thread is the trail of Portcullis: one line for everything that happens, numbered without gaps, for all \
+         to read.",
+    )
+}
 
 /// The lines of the first of `records` that fit into one message, and how many they are.
 ///
@@ -164,11 +177,11 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
             let waiting = match waiting {
                 0 => "nothing was waiting".to_owned(),
                 waiting => format!(
-                    "{} opened now",
+                    "{} on now",
                     counted(
                         usize::try_from(*waiting).unwrap_or(usize::MAX),
-                        "window that waited is",
-                        "windows that waited are"
+                        "opening that waited goes",
+                        "openings that waited go"
                     )
                 ),
             };
@@ -288,9 +301,9 @@ fn vote(choice: Choice) -> &'static str {
 
 fn how(via: Via) -> &'static str {
     match via {
-        Via::Button => "by button",
-        Via::Reaction => "by reaction",
-        Via::ReactionReadLater => "by a reaction that was read later",
+        Via::Button => "with a button",
+        Via::Reaction => "with a reaction",
+        Via::ReactionReadLater => "with a reaction that was read later",
     }
 }
 

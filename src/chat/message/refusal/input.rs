@@ -9,6 +9,7 @@ use crate::{
         rendered::Rendered,
     },
     domain::{
+        ids::RequestNumber,
         length::{Length, LengthRefusal},
         port::NotAPort,
         request::Request,
@@ -66,9 +67,11 @@ pub fn source(refusal: &SourceRefusal) -> Rendered {
              whole network."
         ),
     };
-    Rendered::text(format!(
-        "Nothing was asked. {what} To find your address: {FIND_ADDRESS}"
-    ))
+    let help = match refusal {
+        SourceRefusal::HostBits { .. } => String::new(),
+        _ => format!(" To find it: {FIND_ADDRESS}"),
+    };
+    Rendered::text(format!("Nothing was asked. {what}{help}"))
 }
 
 /// No source was given, and none is known from before.
@@ -171,6 +174,14 @@ pub fn which_request(candidates: &[Request]) -> Rendered {
     Rendered::text(format!(
         "Several requests could be meant. Say which one by its number:\n{}",
         joined(&lines, "\n", 1700)
+    ))
+}
+
+/// The offer of a draft is over, or was taken already.
+pub fn draft_over(number: RequestNumber) -> Rendered {
+    Rendered::text(format!(
+        "Request {number} does not wait for its source any more. `/jit status` shows how it stands; if it is over, \
+         ask again with `/jit request`."
     ))
 }
 

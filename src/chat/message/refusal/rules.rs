@@ -76,21 +76,15 @@ pub fn why(refusal: &Refusal) -> String {
             name(rule)
         ),
         Refusal::JitLengthTooLong { asked, max, door } => {
-            let max = Length::new(*max).map_or_else(
-                |_| format!("{} seconds", max.as_secs()),
-                |max| max.to_string(),
-            );
+            let max = Length::new(*max)
+                .map_or_else(|_| format!("{} seconds", max.as_secs()), |max| max.to_string());
             format!(
                 "You asked for {asked}, and Azure's JIT policy allows at most {max} for {}. Ask again with `for:` and \
                  a shorter time.",
                 self::door(door)
             )
         }
-        Refusal::SourceTooWide {
-            source,
-            widest,
-            rule,
-        } => format!(
+        Refusal::SourceTooWide { source, widest, rule } => format!(
             "`{source}` has more addresses than the rule {} allows, which is at most a `/{widest}`. Ask again with \
              `from:` and {}.",
             name(rule),
@@ -100,11 +94,7 @@ pub fn why(refusal: &Refusal) -> String {
                 "a smaller network, or the one address from which you connect"
             }
         ),
-        Refusal::SourceNotWithin {
-            source,
-            within,
-            rule,
-        } => format!(
+        Refusal::SourceNotWithin { source, within, rule } => format!(
             "`{source}` is outside the networks from which the rule {} allows access: {}. Connect from one of them, \
              for example through the VPN, and ask again with `from:` and that address.",
             name(rule),
@@ -165,7 +155,9 @@ fn unsupported(why: Unsupported) -> &'static str {
             "neither a network security group nor a classic Azure Firewall stands in front of it; somebody who looks \
              after the network can add one"
         }
-        Unsupported::Classic => "it is a classic machine; it would have to be migrated to Azure Resource Manager",
+        Unsupported::Classic => {
+            "it is a classic machine; it would have to be migrated to Azure Resource Manager"
+        }
         Unsupported::PlanMissing => {
             "its subscription has no plan Defender for Servers 2; an administrator of the subscription can switch it on"
         }

@@ -59,7 +59,7 @@ pub fn sentence(number: RequestNumber, refusal: &VoteRefusal) -> Rendered {
              You can deny it, or who asked can withdraw it."
         ),
         VoteRefusal::SaidAlready { missing } => format!(
-            "You have approved request {number} already. {} They have to come from somebody else.",
+            "You have approved request {number} already, and each person counts once. {}",
             quorum::more_needed(*missing)
         ),
     })
@@ -67,9 +67,24 @@ pub fn sentence(number: RequestNumber, refusal: &VoteRefusal) -> Rendered {
 
 /// What somebody is told by direct message whose reaction did not count; `why` is the code of the refusal.
 pub fn tell_voter(number: RequestNumber, why: &str) -> Rendered {
+    let next = match why {
+        "not_pending" | "too_late" => "it was decided or over already. Nothing was changed by it.".to_owned(),
+        "own_request" => {
+            "it is your own, and nobody decides on their own request. If you do not need it any more, \
+                          withdraw it."
+                .to_owned()
+        }
+        "not_an_approver" => {
+            "you are not an approver of it under its rule. The card names who may answer.".to_owned()
+        }
+        "no_rule_now" => {
+            "no rule allows it any more. You can deny it, or who asked can withdraw it.".to_owned()
+        }
+        "said_already" => "you had said the same before, and each person counts once.".to_owned(),
+        other => format!("{}.", because(other)),
+    };
     Rendered::text(format!(
-        "Your reaction on the card of request {number} did not count: {}.",
-        because(why)
+        "Your reaction to the card of request {number} did not count, because {next}"
     ))
 }
 
@@ -79,20 +94,20 @@ pub(in crate::chat::message) fn decided(state: &RequestState) -> String {
         RequestState::Draft { .. } => "waits for its source and is not for approval yet".to_owned(),
         RequestState::Pending { .. } => "is waiting for an answer".to_owned(),
         RequestState::Approved { votes, at, .. } => {
-            format!("was approved by {} {}", voters(votes), when::time(*at))
+            format!("was approved by {} at {}", voters(votes), when::time(*at))
         }
         RequestState::Settled {
             votes, approved_at, ..
         } => format!(
-            "was approved by {} {} and is over",
+            "was approved by {} at {} and is over",
             voters(votes),
             when::time(*approved_at)
         ),
         RequestState::Denied { by, at, .. } => {
-            format!("was denied by {} {}", phrase::person(by), when::time(*at))
+            format!("was denied by {} at {}", phrase::person(by), when::time(*at))
         }
-        RequestState::Withdrawn { at, .. } => format!("was withdrawn by who asked {}", when::time(*at)),
-        RequestState::Lapsed { at, .. } => format!("lapsed {}, without enough answers", when::time(*at)),
+        RequestState::Withdrawn { at, .. } => format!("was withdrawn by who asked at {}", when::time(*at)),
+        RequestState::Lapsed { at, .. } => format!("lapsed at {}, without enough answers", when::time(*at)),
     }
 }
 

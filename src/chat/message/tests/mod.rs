@@ -1,0 +1,9 @@
+//! The messages as people read them, and that no input breaks them.
+
+mod answers;
+mod cards;
+mod commands;
+mod properties;
+mod refusals;
+mod trail_lines;
+mod world;

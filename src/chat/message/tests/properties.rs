@@ -1,0 +1,311 @@
+//! Whatever the input, every message is one that Discord takes, and no text of it has an effect that is not ours.
+
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+use regex::Regex;
+use serde_json::Value;
+
+use super::world::World;
+use crate::{
+    chat::message::{
+        answer::{Place, answer},
+        button::{ListPage, Which, Whose},
+        card, close,
+        limit::{CONTENT, DESCRIPTION, EMBEDS, FIELD},
+        list::{Row, list},
+        refusal::{input, vote},
+        rendered::Rendered,
+        sample::{self, at},
+        status::{Rights, status},
+        trail, vote as voted,
+    },
+    domain::{
+        actor::{Person, Principal},
+        ids::{RecordNumber, RoleId, RuleName, UserId},
+        record::{By, Entry, Fact, Record},
+        request::{Request, RequestState},
+        text::FreeText,
+        vm::OpenAnyway,
+        vote::{Choice, Terms, Via, Vote},
+        window::{Ended, FailReason, WindowState},
+    },
+};
+
+const HOSTILE: &str = "(.|[@<>*_`~|\\[\\]\\\\#:/ -]|@everyone|<@42>|```|https://evil.example/ ){0,120}";
+
+fn width(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+/// Every limit of discord.md, on the JSON that would be sent.
+fn assert_taken(rendered: &Rendered) {
+    let json = serde_json::to_value(rendered.to_message()).unwrap();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let content = text(&json["content"]);
+    assert!(width(&content) <= CONTENT, "{} {content}", width(&content));
+    let mut all = 0;
+    let mut texts = vec![content.clone()];
+    for embed in json["embeds"].as_array().into_iter().flatten() {
+        let (title, description) = (text(&embed["title"]), text(&embed["description"]));
+        assert!(width(&title) <= 256 && width(&description) <= DESCRIPTION);
+        all += width(&title) + width(&description) + width(&text(&embed["footer"]["text"]));
+        let fields = embed["fields"].as_array().cloned().unwrap_or_default();
+        assert!(fields.len() <= 25);
+        texts.extend([title, description]);
+        for field in &fields {
+            let (name, value) = (text(&field["name"]), text(&field["value"]));
+            assert!((1..=256).contains(&width(&name)));
+            assert!((1..=FIELD).contains(&width(&value)), "{name}: {}", width(&value));
+            all += width(&name) + width(&value);
+            texts.push(value);
+        }
+    }
+    assert!(all <= EMBEDS, "{all}");
+    assert!(!content.is_empty() || all > 0, "an empty message is refused");
+    assert!(rendered.pings.len() <= 100);
+    for ping in &rendered.pings {
+        let mention = match ping {
+            Principal::Role(id) => format!("<@&{id}>"),
+            Principal::User(id) => format!("<@{id}>"),
+        };
+        assert!(content.contains(&mention), "pinged but not named");
+    }
+    let rows = json["components"].as_array().unwrap();
+    assert!(rows.len() <= 5);
+    for row in rows {
+        let buttons = row["components"].as_array().unwrap();
+        assert!((1..=5).contains(&buttons.len()));
+        for button in buttons {
+            assert!((1..=80).contains(&width(button["label"].as_str().unwrap())));
+            assert!((1..=100).contains(&width(button["custom_id"].as_str().unwrap())));
+        }
+    }
+    for text in &texts {
+        assert_harmless(text);
+    }
+}
+
+/// What is ours is known: mentions of ids, timestamps, code, bold. Anything else must be escaped.
+fn assert_harmless(text: &str) {
+    static OURS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<@&?\d+>|<t:-?\d+:[a-zA-Z]>").unwrap());
+    let text = OURS.replace_all(text, "");
+    assert!(!text.contains("@everyone") && !text.contains("@here"), "{text}");
+    let mut fence_open = false;
+    let mut bare = String::new();
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
+        match char {
+            // Inside code nothing is escaped, and our code never holds a backtick.
+            '\\' if !fence_open => {
+                chars.next();
+                bare.push('x');
+            }
+            '`' => {
+                while chars.peek() == Some(&'`') {
+                    chars.next();
+                }
+                fence_open = !fence_open;
+            }
+            other if !fence_open => bare.push(other),
+            _ => {}
+        }
+    }
+    assert!(!fence_open, "a code span is left open: {text}");
+    assert!(!bare.contains('<') && !bare.contains("://"), "{bare}");
+    assert!(
+        !bare.contains(['[', ']', '~', '|', '_']),
+        "an unescaped character with an effect: {bare}"
+    );
+    assert_eq!(bare.matches("**").count() % 2, 0, "bold is left open: {bare}");
+    assert!(!bare.replace("**", "").contains('*'), "{bare}");
+}
+
+prop_compose! {
+    fn a_person()(id in 1_u64.., name in HOSTILE) -> Person {
+        Person { id: UserId(id), name }
+    }
+}
+
+prop_compose! {
+    fn any_request()(
+        machines in 1_usize..40,
+        ports in proptest::collection::vec(1_u16.., 1..12),
+        long in 1_usize..120,
+        reason in HOSTILE,
+        rule in HOSTILE,
+        rules in 1_usize..12,
+        approvers in proptest::collection::vec(1_u64.., 1..150),
+        people in proptest::collection::vec(a_person(), 0..30),
+        state in 0_u8..7,
+    ) -> Request {
+        let names: Vec<_> = (0..machines).map(|number| format!("{number}_{}", "v_".repeat(long))).collect();
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        let mut request = sample::request_for(&names, &ports);
+        request.reason = FreeText::new(&reason.repeat(4));
+        let terms = Terms {
+            rule: RuleName(rule),
+            approvers: approvers.into_iter().map(|id| {
+                if id % 2 == 0 { Principal::Role(RoleId(id)) } else { Principal::User(UserId(id)) }
+            }).collect(),
+            ..request.terms[0].clone()
+        };
+        request.terms = vec![terms; rules];
+        let votes: Vec<_> = people.into_iter().map(|voter| Vote {
+            voter,
+            choice: Choice::Approve,
+            via: Via::Button,
+            at: at(2),
+            counts_for: request.doors().take(2).collect(),
+        }).collect();
+        let source = "10.0.0.0/9".parse().unwrap();
+        request.state = match state {
+            0 => RequestState::Draft { offered: source, answer_within: request.length, lapses_at: at(9) },
+            1 => RequestState::Pending { source, answer_by: at(9), votes },
+            2 => RequestState::Approved { source, at: at(2), votes, ends_at: at(62) },
+            3 => RequestState::Denied { source, at: at(2), by: sample::bob(), reason: request.reason.clone() },
+            4 => RequestState::Withdrawn { source: None, at: at(2) },
+            5 => RequestState::Lapsed { source: Some(source), at: at(2) },
+            _ => RequestState::Settled { source, at: at(62), approved_at: at(2), votes, ends_at: at(62) },
+        };
+        request
+    }
+}
+
+prop_compose! {
+    fn any_world()(
+        request in any_request(),
+        hostile in HOSTILE,
+        windows in proptest::collection::vec(0_u8..6, 1..8),
+        known in any::<bool>(),
+        frozen in any::<bool>(),
+    ) -> World {
+        let mut world = World::of(request);
+        world.windows = match world.request.state {
+            RequestState::Approved { .. } | RequestState::Settled { .. } => sample::windows(&world.request),
+            _ => Vec::new(),
+        };
+        world.others = sample::windows(&world.request);
+        for (window, kind) in world.windows.iter_mut().zip(windows.iter().cycle()) {
+            window.state = match kind {
+                0 => WindowState::Opening { since: at(2), asked_at: None, stuck_at: None },
+                1 => WindowState::Opening { since: at(2), asked_at: Some(at(2)), stuck_at: Some(at(9)) },
+                2 => WindowState::Open { opened_at: at(3), mapped_port: Some(sample::port(50_000)) },
+                3 => WindowState::Closed { opened_at: None, at: at(62), how: Ended::Vanished },
+                4 => WindowState::Failed { at: at(3), why: FailReason::Refused {
+                    status: 409,
+                    code: hostile.clone(),
+                    message: FreeText::new(&hostile).unwrap_or_else(|| FreeText::new("x").unwrap()),
+                } },
+                _ => sample::open(),
+            };
+        }
+        for vm in &mut world.vms {
+            vm.open_anyway = vm_rules(&world.request, &hostile);
+            vm.admin = Some(hostile.clone());
+            vm.address.dns = Some(hostile.clone());
+            vm.address.public = None;
+            if hostile.len() % 2 == 0 {
+                vm.address.private = None;
+            }
+        }
+        if !known {
+            world.vms.clear();
+            world.today = None;
+        }
+        if frozen {
+            world.freeze = Some(sample::freeze());
+            world.stale_since = Some(at(-60));
+        }
+        world
+    }
+}
+
+fn vm_rules(request: &Request, hostile: &str) -> Vec<OpenAnyway> {
+    request.targets[0]
+        .ports
+        .iter()
+        .map(|entry| OpenAnyway {
+            port: entry.port,
+            rule: hostile.to_owned(),
+            source: hostile.to_owned(),
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn discord_takes_every_card_and_answer(world in any_world()) {
+        world.view(|view| {
+            assert_taken(&card::first(view));
+            assert_taken(&card::later(view));
+            assert_taken(&answer(view, Place::Private));
+            assert_taken(&answer(view, Place::Channel));
+            assert_taken(&status(view, Rights { requester: true, withdraw: true, close: true }));
+            assert_taken(&voted::counted(view));
+            let rows = vec![Row { request: view.request, windows: view.windows }; 12];
+            let page = ListPage { which: Which::Active, whose: Whose::All, before: None };
+            assert_taken(&list(page, &rows, true, view.freeze));
+            assert_taken(&close::closing(view.request.number, view.windows));
+            assert_taken(&input::which_request(&vec![view.request.clone(); 12]));
+        });
+    }
+
+    #[test]
+    fn discord_takes_every_trail_line(request in any_request(), hostile in HOSTILE) {
+        let window = || sample::windows(&request)[0].facts(&request);
+        let doors = || request.doors().collect();
+        let some = || FreeText::new(&hostile).unwrap_or_else(|| FreeText::new("x").unwrap());
+        let source = sample::source();
+        let facts = vec![
+            Fact::Asked { request: request.facts(), doors: doors(), source, length: request.length,
+                rules: vec![RuleName(hostile.clone()); 12], answer_by: at(9) },
+            Fact::VoteRefused { request: request.facts(), choice: Choice::Deny, via: Via::ReactionReadLater,
+                why: hostile.clone() },
+            Fact::Approved { request: request.facts(), approvers: request.approvers(), doors: doors(), source,
+                ends_at: at(9) },
+            Fact::Denied { request: request.facts(), via: Via::Button, why: Some(some()) },
+            Fact::Opening { windows: sample::windows(&request).iter().map(|w| w.facts(&request)).collect(),
+                policy: request.targets[0].ports[0].policy.clone() },
+            Fact::Failed { window: window(), why: FailReason::Refused { status: 500, code: hostile.clone(), message: some() } },
+            Fact::Frozen { why: Some(some()) },
+            Fact::Found { policy: request.targets[0].ports[0].policy.clone(), vm: sample::vm_id("a"),
+                port: sample::port(1), source: hostile.clone(), ends_at: at(9), requestor: Some(some()) },
+            Fact::RulesReloaded { before: hostile.clone(), after: hostile.clone() },
+            Fact::GaveUp { task: hostile.clone(), why: some(), request: None },
+        ];
+        let records: Vec<_> = facts.into_iter().zip(1..).map(|(fact, number)| Record {
+            number: RecordNumber(number),
+            at: at(1),
+            entry: Entry { by: By::Operator(hostile.clone()), fact },
+        }).collect();
+        let mut rest = records.as_slice();
+        while !rest.is_empty() {
+            let (text, taken) = trail::batch(rest);
+            prop_assert!(taken > 0);
+            prop_assert_eq!(text.lines().count(), taken);
+            assert_taken(&Rendered::text(text));
+            rest = &rest[taken..];
+        }
+    }
+
+    #[test]
+    fn discord_takes_every_refusal_of_what_was_typed(text in HOSTILE) {
+        let number = crate::domain::ids::RequestNumber(1);
+        if let Err(refusal) = text.parse::<crate::domain::source::Source>() {
+            assert_taken(&input::source(&refusal));
+        }
+        if let Err(refusal) = text.parse::<crate::domain::length::Length>() {
+            assert_taken(&input::length(&text, refusal));
+        }
+        if let Err(refusal) = text.parse::<crate::domain::port::Port>() {
+            assert_taken(&input::port(&refusal));
+        }
+        assert_taken(&input::unknown_vm(&text, &vec![sample::vm_id("a_b"); 40]));
+        assert_taken(&input::ambiguous_vm(&text, &vec![sample::vm_id("a_b"); 40]));
+        assert_taken(&input::no_such_request(&text));
+        assert_taken(&vote::tell_voter(number, &text));
+    }
+}
