@@ -6,6 +6,7 @@
 
 pub mod arm;
 pub mod credential;
+pub mod inventory;
 pub mod jit;
 pub mod options;
 

@@ -1,8 +1,20 @@
 //! Small servers for the tests of this module: they misbehave in ways that a model of Azure should not.
 
-use axum::Router;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{Json, Router, routing::post};
+use serde_json::json;
 use tokio::{io::AsyncReadExt as _, net::TcpListener};
 use url::Url;
+
+use super::{Arm, AzureOptions, CredentialOptions};
+use crate::clock::ManualClock;
 
 /// Installs the crypto provider, as every harness must.
 pub(super) fn tls() {
@@ -52,4 +64,29 @@ async fn bound() -> (TcpListener, Url) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     (listener, format!("http://{address}").parse().unwrap())
+}
+
+fn login() -> Router {
+    let count = Arc::new(AtomicU32::new(0));
+    Router::new().route(
+        "/{tenant}/oauth2/v2.0/token",
+        post(move || {
+            let number = count.fetch_add(1, Ordering::SeqCst);
+            async move { Json(json!({"expires_in":3599,"access_token":format!("t{number}")})) }
+        }),
+    )
+}
+
+/// A client of the Resource Manager at `endpoint`, with a login host of its own.
+pub(super) async fn arm_at(endpoint: Url) -> (Arm, Arc<ManualClock>) {
+    let mut options = AzureOptions::new(CredentialOptions::ClientSecret {
+        tenant_id: "11111111-1111-1111-1111-111111111111".into(),
+        client_id: "app".into(),
+        secret: "secret".to_owned().into(),
+    });
+    options.authority = Some(serve(login()).await);
+    options.endpoint = Some(endpoint);
+    options.time_out = Duration::from_millis(300);
+    let clock = Arc::new(ManualClock::at(chrono::DateTime::UNIX_EPOCH));
+    (Arm::new(&options, clock.clone()).unwrap(), clock)
 }

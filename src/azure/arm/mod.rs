@@ -8,6 +8,7 @@ mod answer;
 mod call;
 mod envelope;
 mod error;
+mod numbers;
 mod page;
 mod send;
 mod throttle;
@@ -17,7 +18,10 @@ use std::{sync::Arc, time::Duration};
 use serde::de::DeserializeOwned;
 use url::Url;
 
-pub(super) use self::call::{Call, Operation, Quota};
+pub(super) use self::{
+    call::{Call, Operation, Quota},
+    numbers::SUBSCRIPTIONS_UNREAD,
+};
 pub use self::{
     error::{ArmError, Correlation, Said},
     throttle::Degraded,
@@ -61,6 +65,7 @@ impl Arm {
     ///
     /// A rustls crypto provider has to be installed before.
     pub fn new(options: &AzureOptions, clock: SharedClock) -> Result<Self, ArmSetupError> {
+        numbers::describe();
         let base = options.base()?;
         let mut http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -93,6 +98,10 @@ impl Arm {
     /// The subscriptions where calls wait for Azure's quotas at this moment.
     pub fn degraded(&self) -> Vec<Degraded> {
         self.inner.throttle.degraded(self.inner.clock.now())
+    }
+
+    pub(super) fn clock(&self) -> &SharedClock {
+        &self.inner.clock
     }
 
     /// One call whose answer is one JSON value.

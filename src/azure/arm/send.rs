@@ -11,6 +11,7 @@ use super::{
     answer::Answer,
     call::{Call, Quota},
     error::{ArmError, Correlation},
+    numbers::{CALL_SECONDS, CALLS_TOTAL},
 };
 use crate::clock;
 
@@ -27,10 +28,8 @@ impl Arm {
             result = self.with_token(call, url).await;
         }
         let class = result.as_ref().map_or_else(ArmError::class, |_| "ok");
-        metrics::counter!("portcullis_azure_calls_total", "operation" => call.operation.name, "result" => class)
-            .increment(1);
-        metrics::histogram!("portcullis_azure_call_seconds", "operation" => call.operation.name)
-            .record(started.elapsed());
+        metrics::counter!(CALLS_TOTAL, "operation" => call.operation.name, "result" => class).increment(1);
+        metrics::histogram!(CALL_SECONDS, "operation" => call.operation.name).record(started.elapsed());
         result
     }
 

@@ -6,17 +6,14 @@ use axum::{
     extract::Request,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
-    routing::{get, post},
+    routing::get,
 };
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    azure::{
-        options::CredentialOptions,
-        testing::{hang_up, nobody, serve, silent},
-    },
+    azure::testing::{arm_at, hang_up, nobody, serve, silent},
     clock::{Clock as _, ManualClock},
 };
 
@@ -34,30 +31,6 @@ static WRITE: Operation = Operation {
     action: "Test/write",
     quota: Quota::Writes,
 };
-
-fn login() -> Router {
-    let count = Arc::new(AtomicU32::new(0));
-    Router::new().route(
-        "/{tenant}/oauth2/v2.0/token",
-        post(move || {
-            let number = count.fetch_add(1, Ordering::SeqCst);
-            async move { Json(json!({"expires_in":3599,"access_token":format!("t{number}")})) }
-        }),
-    )
-}
-
-async fn arm_at(endpoint: Url) -> (Arm, Arc<ManualClock>) {
-    let mut options = AzureOptions::new(CredentialOptions::ClientSecret {
-        tenant_id: "11111111-1111-1111-1111-111111111111".into(),
-        client_id: "app".into(),
-        secret: "secret".to_owned().into(),
-    });
-    options.authority = Some(serve(login()).await);
-    options.endpoint = Some(endpoint);
-    options.time_out = Duration::from_millis(300);
-    let clock = Arc::new(ManualClock::at(chrono::DateTime::UNIX_EPOCH));
-    (Arm::new(&options, clock.clone()).unwrap(), clock)
-}
 
 /// A server with one answer for every call, and how often it was asked.
 async fn answering<F>(answer: F) -> (Arm, Arc<ManualClock>, Arc<AtomicU32>)

@@ -14,6 +14,7 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use super::{
     call::{Call, Quota},
     error::ArmError,
+    numbers::{QUOTA_REMAINING, THROTTLED_TOTAL},
 };
 use crate::clock::Instant;
 
@@ -86,7 +87,7 @@ impl Throttle {
     /// Azure answered 429.
     pub(super) fn close(&self, call: &Call, retry_after: Duration, now: Instant) {
         let lane = Lane::of(call);
-        metrics::counter!("portcullis_azure_throttled_total", "subscription" => lane.scope.clone(), "calls" => lane.quota.name())
+        metrics::counter!(THROTTLED_TOTAL, "subscription" => lane.scope.clone(), "calls" => lane.quota.name())
             .increment(1);
         tracing::warn!(
             azure.subscription = lane.scope,
@@ -106,13 +107,17 @@ impl Throttle {
         };
         let lane = Lane::of(call);
         #[expect(clippy::cast_precision_loss, reason = "a gauge is a float; quotas are small")]
-        metrics::gauge!("portcullis_azure_quota_remaining", "subscription" => lane.scope.clone(), "calls" => lane.quota.name())
+        metrics::gauge!(QUOTA_REMAINING, "subscription" => lane.scope.clone(), "calls" => lane.quota.name())
             .set(remaining as f64);
+        let step_back = if call.operation.quota == Quota::Graph {
+            // Its whole quota is about 15 questions in 5 seconds, and the answer says when it is full again.
+            (remaining == 0).then(|| resets_after(headers).unwrap_or(STEP_BACK))
+        } else {
+            (remaining < REMAINING_LOW).then_some(STEP_BACK)
+        };
+        let low_until = step_back.and_then(|wait| after(now, wait));
         let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        let gate = gates.entry(lane).or_default();
-        gate.low_until = (remaining < REMAINING_LOW)
-            .then(|| after(now, STEP_BACK))
-            .flatten();
+        gates.entry(lane).or_default().low_until = low_until;
     }
 
     pub(super) fn degraded(&self, now: Instant) -> Vec<Degraded> {
@@ -157,6 +162,18 @@ fn http_date(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc2822(text.trim())
         .ok()
         .map(|date| date.to_utc())
+}
+
+/// Resource Graph's `hh:mm:ss`.
+fn resets_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get("x-ms-user-quota-resets-after")?.to_str().ok()?;
+    let mut parts = text.trim().splitn(3, ':').map(str::parse::<u64>);
+    let (hours, minutes, seconds) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+    let wait = hours
+        .checked_mul(3600)?
+        .checked_add(minutes.checked_mul(60)?)?
+        .checked_add(seconds)?;
+    Some(Duration::from_secs(wait).min(RETRY_AFTER_MAX))
 }
 
 /// The smallest quota that the headers name for this kind of call.
@@ -245,6 +262,46 @@ mod tests {
         );
         assert!(throttle.check(&background, now).is_ok());
         assert!(throttle.degraded(now).is_empty());
+    }
+
+    #[test]
+    fn an_empty_graph_quota_is_waited_for_as_long_as_it_says() {
+        static GRAPH: Operation = Operation {
+            name: "test-graph",
+            method: reqwest::Method::POST,
+            api_version: "2022-10-01",
+            action: "Test/read",
+            quota: Quota::Graph,
+        };
+        let throttle = Throttle::default();
+        let call = Call::new(&GRAPH, "/x".into()).in_background();
+        let now = DateTime::UNIX_EPOCH;
+        throttle.note(&call, &headers(&[("x-ms-user-quota-remaining", "1")]), now);
+        assert!(throttle.check(&call, now).is_ok());
+        let empty = [
+            ("x-ms-user-quota-remaining", "0"),
+            ("x-ms-user-quota-resets-after", "00:00:03"),
+        ];
+        throttle.note(&call, &headers(&empty), now);
+        assert!(
+            throttle
+                .check(&call, now + chrono::TimeDelta::seconds(2))
+                .is_err()
+        );
+        assert!(throttle.check(&call, now + chrono::TimeDelta::seconds(3)).is_ok());
+        for wrong in [
+            "",
+            "3",
+            "a:b:c",
+            "99999999999999999999:0:0",
+            "18446744073709551615:0:0",
+        ] {
+            assert_eq!(
+                resets_after(&headers(&[("x-ms-user-quota-resets-after", wrong)])),
+                None,
+                "{wrong}"
+            );
+        }
     }
 
     #[test]

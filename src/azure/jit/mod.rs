@@ -13,6 +13,7 @@ mod request;
 mod seen;
 mod wire;
 
+pub(super) use self::policy::normal_location;
 pub use self::{
     closing::{CloseLength, closing_request},
     initiate::{InitiatePort, Initiated, InitiatedPort},
@@ -26,4 +27,4 @@ pub use self::{
 const API_VERSION: &str = "2020-01-01";
 
 #[cfg(test)]
-mod testing;
+pub(super) mod testing;

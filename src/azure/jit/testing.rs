@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{policy::JitPolicyState, wire::PolicyBody};
 
-pub(super) const VM: &str = "/subscriptions/487bb485-b5b0-471e-9c0d-10717612f869/resourceGroups/myService1/providers/Microsoft.Compute/virtualMachines/testService";
-pub(super) const POLICY: &str = "/subscriptions/487bb485-b5b0-471e-9c0d-10717612f869/resourceGroups/myService1/providers/Microsoft.Security/locations/northeurope/jitNetworkAccessPolicies/default";
+pub(in crate::azure) const VM: &str = "/subscriptions/487bb485-b5b0-471e-9c0d-10717612f869/resourceGroups/myService1/providers/Microsoft.Compute/virtualMachines/testService";
+pub(in crate::azure) const POLICY: &str = "/subscriptions/487bb485-b5b0-471e-9c0d-10717612f869/resourceGroups/myService1/providers/Microsoft.Security/locations/northeurope/jitNetworkAccessPolicies/default";
 
 /// The policy with these properties.
 pub(super) fn policy(properties: Value) -> JitPolicyState {

@@ -1,0 +1,165 @@
+//! One refresh: ask, join, and say for each subscription what was found.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use futures::{StreamExt as _, stream};
+
+use super::{
+    Found, Part, Snapshot, Subscription,
+    graph::ask,
+    join::{Around, join},
+    network::Networks,
+    patience::patiently,
+    query,
+    rows::{Assessment, Machine},
+};
+use crate::{
+    azure::{
+        arm::{Arm, ArmError, SUBSCRIPTIONS_UNREAD},
+        jit::JitPolicyState,
+    },
+    domain::vm::SubscriptionId,
+};
+
+/// Resource Graph takes about 300 subscriptions in one question.
+const BATCH: usize = 300;
+/// How many subscriptions are asked for their JIT policies at the same time.
+const AT_ONCE: usize = 8;
+
+/// What Resource Graph knows of some subscriptions.
+struct Rows {
+    machines: HashMap<SubscriptionId, Vec<Machine>>,
+    networks: Networks,
+    not_applicable: HashSet<String>,
+}
+
+impl Arm {
+    /// Looks at all VMs of `configured`, or of all subscriptions that the identity can read where it is empty.
+    ///
+    /// Fails only where the subscriptions cannot be listed; everything else is told for each subscription.
+    pub async fn snapshot(&self, configured: &[SubscriptionId]) -> Result<Snapshot, ArmError> {
+        let subscriptions = if configured.is_empty() {
+            patiently(self, async || self.subscriptions().await).await?
+        } else {
+            let named = |id: &SubscriptionId| Subscription {
+                id: id.clone(),
+                name: None,
+            };
+            configured.iter().map(named).collect()
+        };
+        let mut parts = Vec::new();
+        for batch in subscriptions.chunks(BATCH) {
+            parts.extend(self.batch(batch).await);
+        }
+        metrics::gauge!(SUBSCRIPTIONS_UNREAD).set(f64::from(
+            u32::try_from(parts.iter().filter(|part| part.found.is_err()).count()).unwrap_or(u32::MAX),
+        ));
+        Ok(Snapshot { parts })
+    }
+
+    async fn batch(&self, batch: &[Subscription]) -> Vec<Part> {
+        let ids: Vec<_> = batch.iter().map(|subscription| subscription.id.clone()).collect();
+        match self.rows(&ids).await {
+            Ok(rows) => self.parts(batch, &rows).await,
+            // One subscription may have spoiled the question for all: ask for each, so that it can be named.
+            Err(error) if batch.len() > 1 && !error.may_pass() => {
+                let mut parts = Vec::new();
+                for subscription in batch {
+                    let one = std::slice::from_ref(subscription);
+                    match self.rows(std::slice::from_ref(&subscription.id)).await {
+                        Ok(rows) => parts.extend(self.parts(one, &rows).await),
+                        Err(error) => parts.extend(failed(one, error)),
+                    }
+                }
+                parts
+            }
+            Err(error) => failed(batch, error),
+        }
+    }
+
+    async fn rows(&self, ids: &[SubscriptionId]) -> Result<Rows, ArmError> {
+        let mut machines: HashMap<_, Vec<_>> = HashMap::new();
+        for machine in ask::<Machine>(self, ids, query::MACHINES).await? {
+            if let Some(id) = SubscriptionId::new(&machine.subscription_id) {
+                machines.entry(id).or_default().push(machine);
+            }
+        }
+        let networks = Networks::new(
+            ask(self, ids, query::INTERFACES).await?,
+            ask(self, ids, query::NETWORKS).await?,
+            ask(self, ids, query::PUBLIC_ADDRESSES).await?,
+            ask(self, ids, query::GROUPS).await?,
+            &ask(self, ids, query::FIREWALLS).await?,
+        );
+        let assessments = ask::<Assessment>(self, ids, query::ASSESSMENTS).await;
+        // Only a hint is lost without them, so that is no reason to show no machine.
+        let assessments = assessments.unwrap_or_else(|error| {
+            tracing::warn!(%error, "Defender's assessments cannot be read.");
+            Vec::new()
+        });
+        let not_applicable = assessments
+            .into_iter()
+            .filter(|row| row.verdict.eq_ignore_ascii_case("NotApplicable"))
+            .map(|row| row.machine.to_lowercase())
+            .collect();
+        Ok(Rows {
+            machines,
+            networks,
+            not_applicable,
+        })
+    }
+
+    async fn parts(&self, batch: &[Subscription], rows: &Rows) -> Vec<Part> {
+        stream::iter(batch)
+            .map(|subscription| async move {
+                let found = self.jit(&subscription.id).await.map(|(policies, has_plan)| {
+                    let around = Around {
+                        networks: &rows.networks,
+                        not_applicable: &rows.not_applicable,
+                        has_plan,
+                        policies: &policies,
+                    };
+                    let machines = rows.machines.get(&subscription.id).map(Vec::as_slice);
+                    Found {
+                        vms: join(machines.unwrap_or_default(), &around),
+                        policies,
+                        fetched_at: self.clock().now(),
+                    }
+                });
+                part(subscription, found.map_err(Arc::new))
+            })
+            .buffered(AT_ONCE)
+            .collect()
+            .await
+    }
+
+    /// The JIT policies of a subscription, and whether it has the plan; without the right to see the plan it is
+    /// unknown.
+    async fn jit(&self, id: &SubscriptionId) -> Result<(Vec<JitPolicyState>, Option<bool>), ArmError> {
+        let policies = patiently(self, async || self.jit_policies(id).await).await?;
+        let plan = patiently(self, async || self.has_jit_plan(id).await).await;
+        let plan = plan.inspect_err(|error| {
+            tracing::warn!(azure.subscription = id.as_str(), %error, "The Defender plan of a subscription cannot be read.");
+        });
+        Ok((policies, plan.ok()))
+    }
+}
+
+fn failed(batch: &[Subscription], error: ArmError) -> Vec<Part> {
+    let error = Arc::new(error);
+    batch
+        .iter()
+        .map(|subscription| part(subscription, Err(error.clone())))
+        .collect()
+}
+
+fn part(subscription: &Subscription, found: Result<Found, Arc<ArmError>>) -> Part {
+    Part {
+        subscription: subscription.id.clone(),
+        name: subscription.name.clone(),
+        found,
+    }
+}
