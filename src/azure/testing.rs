@@ -79,6 +79,11 @@ fn login() -> Router {
 
 /// A client of the Resource Manager at `endpoint`, with a login host of its own.
 pub(super) async fn arm_at(endpoint: Url) -> (Arm, Arc<ManualClock>) {
+    arm_within(endpoint, AzureOptions::TIME_OUT).await
+}
+
+/// The same, with a time-out of its own, for servers that never answer.
+pub(super) async fn arm_within(endpoint: Url, time_out: Duration) -> (Arm, Arc<ManualClock>) {
     let mut options = AzureOptions::new(CredentialOptions::ClientSecret {
         tenant_id: "11111111-1111-1111-1111-111111111111".into(),
         client_id: "app".into(),
@@ -86,7 +91,7 @@ pub(super) async fn arm_at(endpoint: Url) -> (Arm, Arc<ManualClock>) {
     });
     options.authority = Some(serve(login()).await);
     options.endpoint = Some(endpoint);
-    options.time_out = Duration::from_millis(300);
+    options.time_out = time_out;
     let clock = Arc::new(ManualClock::at(chrono::DateTime::UNIX_EPOCH));
     (Arm::new(&options, clock.clone()).unwrap(), clock)
 }

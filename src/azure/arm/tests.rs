@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    azure::testing::{arm_at, hang_up, nobody, serve, silent},
+    azure::testing::{arm_at, arm_within, hang_up, nobody, serve, silent},
     clock::{Clock as _, ManualClock},
 };
 
@@ -155,7 +155,7 @@ async fn what_did_not_leave_is_told_from_what_may_have_arrived() {
     assert!(!found.may_have_happened());
 
     for url in [silent().await, hang_up().await] {
-        let (arm, _) = arm_at(url).await;
+        let (arm, _) = arm_within(url, Duration::from_secs(1)).await;
         let found = arm.one::<Value>(&write()).await.unwrap_err();
         assert!(matches!(found, ArmError::Ambiguous(_)), "{found:?}");
         assert!(found.may_have_happened());
