@@ -13,12 +13,7 @@ pub(super) fn address(key: &str, text: &str, real: &[&str], problems: &mut Probl
         "an address must not hold a user name or a password"
     } else if url.query().is_some() || url.fragment().is_some() {
         "an address must not have a query or a fragment"
-    } else if is_loopback(&url) {
-        return Some(url);
-    } else if url.scheme() == "https"
-        && url.port().is_none()
-        && real.iter().any(|host| url.host_str() == Some(host))
-    {
+    } else if is_loopback(&url) || is_real(&url, real) {
         return Some(url);
     } else {
         "only the real service or an address of this machine (127.0.0.1, ::1, localhost) may stand here, \
@@ -26,6 +21,10 @@ pub(super) fn address(key: &str, text: &str, real: &[&str], problems: &mut Probl
     };
     problems.at(key, wrong);
     None
+}
+
+fn is_real(url: &Url, hosts: &[&str]) -> bool {
+    url.scheme() == "https" && url.port().is_none() && hosts.iter().any(|host| url.host_str() == Some(host))
 }
 
 /// Whether the address is on this machine.

@@ -225,13 +225,13 @@ fn lengths(
     let hour: Option<Length> = "1h".parse().ok();
     let fallback = hour.map(|hour| max_for.map_or(hour, |max| max.min(hour)));
     let default_for = length(default_key, default, fallback, problems);
-    if let (Some(max), Some(default)) = (max_for, default_for) {
-        if default > max {
-            problems.at(
-                default_key,
-                format!("{default} is longer than max_for, which is {max}"),
-            );
-        }
+    if let (Some(max), Some(default)) = (max_for, default_for)
+        && default > max
+    {
+        problems.at(
+            default_key,
+            format!("{default} is longer than max_for, which is {max}"),
+        );
     }
     (max_for, default_for)
 }
@@ -311,13 +311,13 @@ impl ReasonInput {
                 None
             }
         });
-        if let (Some(pattern), Some(example)) = (&pattern, &self.example) {
-            if !pattern.is_match(example) {
-                problems.at(
-                    &format!("{key}.example"),
-                    format!("{example:?} does not match the pattern, so it would mislead"),
-                );
-            }
+        if let (Some(pattern), Some(example)) = (&pattern, &self.example)
+            && !pattern.is_match(example)
+        {
+            problems.at(
+                &format!("{key}.example"),
+                format!("{example:?} does not match the pattern, so it would mislead"),
+            );
         }
         whole.then_some(ReasonRule {
             required: self.required,

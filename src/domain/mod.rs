@@ -17,6 +17,8 @@ pub mod text;
 pub mod vm;
 pub mod vote;
 pub mod window;
+#[cfg(test)]
+mod window_tests;
 
 use self::{effect::Effect, record::Entry};
 

@@ -33,7 +33,8 @@ pub enum SourceRefusal {
     Loopback,
     LinkLocal,
     Multicast,
-    /// 0.0.0.0/8, 240.0.0.0/4, the broadcast address, and other ranges that no client sends from.
+    /// 0.0.0.0/8, 240.0.0.0/4, the broadcast address, other ranges that no client sends from, and any network
+    /// that holds an impossible range.
     Reserved,
     /// A network with host bits, such as `198.51.100.7/24`; `meant` is the network around it.
     HostBits {
@@ -69,11 +70,13 @@ impl Source {
         if net.addr() != net.network() {
             return Err(SourceRefusal::HostBits { meant: net.trunc() });
         }
+        let ranges = impossible();
+        if let Some((_, refusal)) = ranges.iter().find(|(range, _)| range.contains(&net)) {
+            return Err(refusal.clone());
+        }
         // A wide network is refused when any part of it is impossible, or 0.0.0.0/1 would slip through.
-        for (range, refusal) in impossible() {
-            if range.contains(&net) || net.contains(&range) {
-                return Err(refusal);
-            }
+        if ranges.iter().any(|(range, _)| net.contains(range)) {
+            return Err(SourceRefusal::Reserved);
         }
         Ok(Self(net))
     }
@@ -243,7 +246,7 @@ mod tests {
             ("0.0.0.1", Reserved),
             ("255.255.255.255", Reserved),
             ("0.0.0.0/1", Reserved),
-            ("128.0.0.0/1", LinkLocal),
+            ("128.0.0.0/1", Reserved),
             (
                 "Internet",
                 ServiceTag {

@@ -219,10 +219,12 @@ impl Window {
         }
     }
 
-    /// Azure reports the window as open.
+    /// Azure reports the window as open. One for which Azure was never asked is not ours to tell.
     pub fn opened(self, request: &Request, mapped_port: Option<Port>, now: Instant) -> Step {
         match self.state {
-            WindowState::Opening { .. } if now < self.ends_at => {
+            WindowState::Opening {
+                asked_at: Some(_), ..
+            } if now < self.ends_at => {
                 let fact = Fact::Opened {
                     window: self.facts(request),
                 };

@@ -10,6 +10,10 @@ mod withdraw;
 
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+pub(super) mod sample;
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 

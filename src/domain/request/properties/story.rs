@@ -1,0 +1,129 @@
+//! Random stories: what may be asked for, under which rules, and what then happens.
+
+use proptest::{collection::vec, prelude::*, sample::subsequence};
+
+use super::super::sample::{ALICE, door, role, terms, user};
+use crate::domain::{
+    actor::Principal,
+    vote::{Choice, Door, Terms},
+};
+
+/// The doors that a request may have, with the JIT policy of each.
+pub(super) const DOORS: [(&str, u16, &str); 4] = [
+    ("web-01", 22, "web"),
+    ("web-01", 443, "web"),
+    ("web-02", 22, "web"),
+    ("db-01", 22, "data"),
+];
+
+#[derive(Debug, Clone)]
+pub(super) enum Event {
+    Passes(i64),
+    ConfirmsSource,
+    Votes {
+        voter: u64,
+        roles: Vec<u64>,
+        choice: Choice,
+        /// Which of the rules in [`Story::days`] are in force; past the end, there are none.
+        day: usize,
+    },
+    Withdraws(u64),
+    Lapses,
+    AsksAzure,
+    Window(usize, Step),
+    Settles,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Step {
+    Opened,
+    Stuck,
+    Refused,
+    Absent,
+    CloseAsked,
+    Ends { frozen: bool },
+    Shut,
+    Superseded,
+    Vanished,
+    Unconfirmed,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Story {
+    pub(super) doors: Vec<usize>,
+    pub(super) draft: bool,
+    pub(super) asked: Vec<Terms>,
+    pub(super) days: Vec<Vec<Terms>>,
+    pub(super) events: Vec<Event>,
+}
+
+fn the_door(index: usize) -> Door {
+    let (name, number, _) = DOORS[index];
+    door(name, number)
+}
+
+/// Rules for these doors: each goes to one of two rules, with approvers and a quorum of its own.
+fn some_terms(doors: Vec<usize>) -> impl Strategy<Value = Vec<Terms>> {
+    let principals: Vec<Principal> = vec![role(20), role(30), user(ALICE), user(2), user(3)];
+    let rule = (subsequence(principals, 1..=4), 0_u8..=3);
+    (vec(any::<bool>(), doors.len()), rule.clone(), rule).prop_map(move |(sides, first, second)| {
+        [(false, "first", first), (true, "second", second)]
+            .into_iter()
+            .map(|(side, name, (approvers, approvals))| {
+                let own = doors.iter().zip(&sides).filter(|(_, other)| **other == side);
+                terms(
+                    name,
+                    own.map(|(index, _)| the_door(*index)).collect(),
+                    &approvers,
+                    approvals,
+                )
+            })
+            .filter(|terms| !terms.doors.is_empty())
+            .collect()
+    })
+}
+
+fn some_event() -> impl Strategy<Value = Event> {
+    let step = prop_oneof![
+        4 => Just(Step::Opened),
+        1 => Just(Step::Stuck),
+        1 => Just(Step::Refused),
+        1 => Just(Step::Absent),
+        1 => Just(Step::CloseAsked),
+        3 => any::<bool>().prop_map(|frozen| Step::Ends { frozen }),
+        3 => Just(Step::Shut),
+        1 => Just(Step::Superseded),
+        1 => Just(Step::Vanished),
+        1 => Just(Step::Unconfirmed),
+    ];
+    let choice = prop_oneof![12 => Just(Choice::Approve), 1 => Just(Choice::Deny)];
+    prop_oneof![
+        4 => prop_oneof![4 => 0_i64..180, 1 => 0_i64..5000].prop_map(Event::Passes),
+        2 => Just(Event::ConfirmsSource),
+        14 => (1_u64..=5, subsequence(vec![20_u64, 30], 0..=2), choice, prop_oneof![4 => Just(0_usize), 2 => 1_usize..=3])
+            .prop_map(|(voter, roles, choice, day)| Event::Votes { voter, roles, choice, day }),
+        1 => (1_u64..=3).prop_map(Event::Withdraws),
+        1 => Just(Event::Lapses),
+        4 => Just(Event::AsksAzure),
+        12 => (0_usize..4, step).prop_map(|(index, step)| Event::Window(index, step)),
+        2 => Just(Event::Settles),
+    ]
+}
+
+pub(super) fn some_story() -> impl Strategy<Value = Story> {
+    subsequence(vec![0_usize, 1, 2, 3], 1..=4).prop_flat_map(|doors| {
+        // One of the days lacks a door, as when a rule was taken out.
+        let fewer = doors.iter().copied().skip(1).collect::<Vec<_>>();
+        let asked = some_terms(doors.clone());
+        let days = (some_terms(doors.clone()), some_terms(fewer));
+        (Just(doors), any::<bool>(), asked, days, vec(some_event(), 1..60)).prop_map(
+            |(doors, draft, asked, (other, fewer), events)| Story {
+                doors,
+                draft,
+                days: vec![asked.clone(), other, fewer],
+                asked,
+                events,
+            },
+        )
+    })
+}
