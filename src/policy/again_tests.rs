@@ -107,7 +107,7 @@ fn a_vm_or_its_jit_policy_that_is_gone_refuses() {
         judge_again(&now, &request, |_| None),
         Err(Refusal::VmUnknown { .. })
     ));
-    let mut moved = web.clone();
+    let mut moved = web;
     if let JitState::Configured { policies } = &mut moved.jit {
         policies[0].policy = policies[0]
             .policy

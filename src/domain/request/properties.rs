@@ -142,15 +142,17 @@ impl World {
             .vote(ballot(voter.clone(), choice), today, self.now, ids());
         // Rules that lack a door of the request do not allow it, so that nobody can approve any of it.
         let today = today.filter(|today| before.doors().all(|door| Terms::of(today, &door).is_some()));
-        if was_pending && id != ALICE && choice == Choice::Approve {
-            if let Some(today) = today {
-                let doors = before
-                    .doors()
-                    .filter(|door| asked_for(&before.terms, door) && asked_for(today, door));
-                let doors: BTreeSet<Door> = doors.collect();
-                if !doors.is_empty() {
-                    self.eligible.entry(id).or_insert(doors);
-                }
+        if was_pending
+            && id != ALICE
+            && choice == Choice::Approve
+            && let Some(today) = today
+        {
+            let doors = before
+                .doors()
+                .filter(|door| asked_for(&before.terms, door) && asked_for(today, door));
+            let doors: BTreeSet<Door> = doors.collect();
+            if !doors.is_empty() {
+                self.eligible.entry(id).or_insert(doors);
             }
         }
         // G5, both ways: approved exactly when the quorum of every door is there, of eligible people.

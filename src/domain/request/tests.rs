@@ -156,7 +156,7 @@ fn both_the_rule_as_it_was_and_as_it_is_must_be_satisfied() {
     assert_eq!(vote(Some(vec![leads])), Err(VoteRefusal::NotAnApprover));
     let elsewhere = terms("web", vec![door("web-02", 22)], &[role(ON_CALL)], 1);
     assert_eq!(vote(Some(vec![elsewhere])), Err(VoteRefusal::NotAnApprover));
-    let stricter = terms("web", doors.clone(), &[user(BOB)], 2);
+    let stricter = terms("web", doors, &[user(BOB)], 2);
     let change = vote(Some(vec![stricter])).unwrap();
     assert_eq!(change.after.0.state.name(), "pending");
     assert_eq!(facts(&change), ["voted"]);
