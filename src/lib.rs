@@ -2,9 +2,13 @@
 
 pub mod azure;
 pub mod chat;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod engine;
+pub mod gateway;
+pub mod http;
 pub mod policy;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;

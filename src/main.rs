@@ -1,3 +1,10 @@
-//! Parse, telemetry, run, exit code.
+//! Parses, runs, and turns what came of it into an exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use portcullis::cli::Cli;
+
+fn main() -> ExitCode {
+    portcullis::cli::run(Cli::parse())
+}

@@ -48,10 +48,10 @@ pub enum TelemetryError {
 
 /// Sets up logs and metrics for the whole process, once.
 ///
-/// A filter that cannot be read is reported in the log and replaced by `info`. The handle renders the
-/// metrics; see [`keep_small`].
-pub fn init(format: LogFormat) -> Result<PrometheusHandle, TelemetryError> {
-    let wanted = std::env::var(FILTER_VARIABLE).unwrap_or_default();
+/// `configured` is used where the environment has no filter. One that cannot be read is reported in the log and
+/// replaced by `info`. The handle renders the metrics; see [`keep_small`].
+pub fn init(format: LogFormat, configured: &str) -> Result<PrometheusHandle, TelemetryError> {
+    let wanted = std::env::var(FILTER_VARIABLE).unwrap_or_else(|_| configured.to_owned());
     let (filter, problem) = filter(&wanted);
     let lines = fmt::layer().with_writer(io::stderr);
     let layer = match format {

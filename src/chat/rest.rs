@@ -148,6 +148,12 @@ impl Rest {
         })
     }
 
+    /// Where a sandbox stands in for `https://discord.com`; `None` when it is Discord itself.
+    pub fn stand_in(&self) -> Option<String> {
+        let address = &self.inner.address;
+        address.is_loopback().then(|| address.origin())
+    }
+
     /// The same client, but its calls wait at most `patience` for their rate limit.
     ///
     /// Zero means: send now or return [`RestError::RateLimited`].

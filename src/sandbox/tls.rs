@@ -59,7 +59,7 @@ impl ServerIdentity {
     }
 
     /// How a server presents itself; HTTP/1.1 only, as one cut connection must not cut other calls.
-    pub(super) fn server_config(&self) -> io::Result<RustlsConfig> {
+    pub fn server_config(&self) -> io::Result<RustlsConfig> {
         let certificate =
             CertificateDer::from_pem_slice(self.certificate_pem.as_bytes()).map_err(io::Error::other)?;
         let key = PrivateKeyDer::from_pem_slice(self.key_pem.as_bytes()).map_err(io::Error::other)?;

@@ -16,6 +16,17 @@ pub struct SchemaStatus {
     pub missing: Vec<(i64, String)>,
 }
 
+impl std::fmt::Display for SchemaStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{} migrations applied, {} missing",
+            self.applied.len(),
+            self.missing.len()
+        )
+    }
+}
+
 impl SchemaStatus {
     pub(super) fn insist_current(&self) -> Result<()> {
         match self.missing.len() {

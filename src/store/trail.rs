@@ -19,6 +19,7 @@ use crate::domain::{
 texts! {
     LOAD = "SELECT thread, last_posted, batch_first, batch_last, batch_nonce, batch_began_at FROM trail WHERE id = 1";
     SET_THREAD = "UPDATE trail SET thread = $1 WHERE id = 1";
+    FORGET_THREAD = "UPDATE trail SET thread = NULL WHERE id = 1";
     BEGIN = "UPDATE trail SET batch_first = $1, batch_last = $2, batch_nonce = $3, batch_began_at = $4
         WHERE id = 1 AND batch_first IS NULL AND last_posted = $1 - 1";
     FINISH = "UPDATE trail SET last_posted = batch_last, batch_first = NULL, batch_last = NULL, batch_nonce = NULL,
@@ -82,6 +83,12 @@ impl Work {
     /// Remembers the thread in which the trail stands.
     pub async fn set_trail_thread(&mut self, thread: ChannelId) -> Result<()> {
         run!(self, execute, SET_THREAD, thread.to_string())?;
+        Ok(())
+    }
+
+    /// Forgets a thread that is gone; the trail goes on in a new one.
+    pub async fn forget_trail_thread(&mut self) -> Result<()> {
+        run!(self, execute, FORGET_THREAD)?;
         Ok(())
     }
 

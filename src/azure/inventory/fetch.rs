@@ -42,7 +42,7 @@ impl Arm {
     /// Fails only where the subscriptions cannot be listed; everything else is told for each subscription.
     pub async fn snapshot(&self, configured: &[SubscriptionId]) -> Result<Snapshot, ArmError> {
         let subscriptions = if configured.is_empty() {
-            patiently(self, async || self.subscriptions().await).await?
+            patiently(self, || self.subscriptions()).await?
         } else {
             let named = |id: &SubscriptionId| Subscription {
                 id: id.clone(),
@@ -113,34 +113,37 @@ impl Arm {
     }
 
     async fn parts(&self, batch: &[Subscription], rows: &Rows) -> Vec<Part> {
-        stream::iter(batch)
-            .map(|subscription| async move {
-                let found = self.jit(&subscription.id).await.map(|(policies, has_plan)| {
-                    let around = Around {
-                        networks: &rows.networks,
-                        not_applicable: &rows.not_applicable,
-                        has_plan,
-                        policies: &policies,
-                    };
-                    let machines = rows.machines.get(&subscription.id).map(Vec::as_slice);
-                    Found {
-                        vms: join(machines.unwrap_or_default(), &around),
-                        policies,
-                        fetched_at: self.clock().now(),
-                    }
-                });
-                part(subscription, found.map_err(Arc::new))
-            })
-            .buffered(AT_ONCE)
-            .collect()
-            .await
+        // Made before they are streamed: a closure inside the stream would not be `Send` for every lifetime.
+        let parts: Vec<_> = batch
+            .iter()
+            .map(|subscription| self.part(subscription, rows))
+            .collect();
+        stream::iter(parts).buffered(AT_ONCE).collect().await
+    }
+
+    async fn part(&self, subscription: &Subscription, rows: &Rows) -> Part {
+        let found = self.jit(&subscription.id).await.map(|(policies, has_plan)| {
+            let around = Around {
+                networks: &rows.networks,
+                not_applicable: &rows.not_applicable,
+                has_plan,
+                policies: &policies,
+            };
+            let machines = rows.machines.get(&subscription.id).map(Vec::as_slice);
+            Found {
+                vms: join(machines.unwrap_or_default(), &around),
+                policies,
+                fetched_at: self.clock().now(),
+            }
+        });
+        part(subscription, found.map_err(Arc::new))
     }
 
     /// The JIT policies of a subscription, and whether it has the plan; without the right to see the plan it is
     /// unknown.
     async fn jit(&self, id: &SubscriptionId) -> Result<(Vec<JitPolicyState>, Option<bool>), ArmError> {
-        let policies = patiently(self, async || self.jit_policies(id).await).await?;
-        let plan = patiently(self, async || self.has_jit_plan(id).await).await;
+        let policies = patiently(self, || self.jit_policies(id)).await?;
+        let plan = patiently(self, || self.has_jit_plan(id)).await;
         let plan = plan.inspect_err(|error| {
             tracing::warn!(azure.subscription = id.as_str(), %error, "The Defender plan of a subscription cannot be read.");
         });

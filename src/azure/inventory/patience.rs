@@ -1,6 +1,6 @@
 //! Waiting for a quota: the inventory has time, as long as it does not wait for ever.
 
-use std::time::Duration;
+use std::{future::Future, time::Duration};
 
 use chrono::TimeDelta;
 
@@ -12,10 +12,10 @@ const WAIT_MAX: Duration = Duration::from_secs(30);
 const WAITS_MAX: u32 = 4;
 
 /// Repeats `call` while Azure's quota asks for short waits.
-pub(super) async fn patiently<T>(
-    arm: &Arm,
-    mut call: impl AsyncFnMut() -> Result<T, ArmError>,
-) -> Result<T, ArmError> {
+pub(super) async fn patiently<T, F>(arm: &Arm, mut call: impl FnMut() -> F) -> Result<T, ArmError>
+where
+    F: Future<Output = Result<T, ArmError>>,
+{
     let mut waits = 0;
     loop {
         match call().await {

@@ -48,6 +48,16 @@ impl Marker {
         format!("{cut}… {marker}")
     }
 
+    /// The marker at the end of `justification`, if there is one.
+    pub fn read(justification: &str) -> Option<Self> {
+        let (_, marker) = justification.trim_end().strip_suffix(']')?.rsplit_once('[')?;
+        let id = marker.strip_prefix("portcullis ")?;
+        match id.strip_prefix("close ") {
+            Some(window) => window.parse().ok().map(Self::Close),
+            None => id.parse().ok().map(Self::Open),
+        }
+    }
+
     /// Whether `justification` ends with this marker.
     pub fn marks(self, justification: &str) -> bool {
         justification.trim_end().ends_with(&self.to_string())
@@ -80,6 +90,7 @@ mod tests {
                 let text = marker.justification(&free);
                 prop_assert!(text.chars().count() <= JUSTIFICATION_CHARS_MAX);
                 prop_assert!(marker.marks(&text));
+                prop_assert_eq!(Marker::read(&text), Some(marker));
                 prop_assert_eq!(text.matches('[').count(), 1);
             }
         }

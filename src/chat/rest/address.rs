@@ -63,6 +63,12 @@ impl ApiAddress {
         self.loopback
     }
 
+    /// The base without Discord's `/api/v10`.
+    pub(super) fn origin(&self) -> String {
+        let base = self.base.as_str().trim_end_matches('/');
+        base.strip_suffix("/api/v10").unwrap_or(base).to_owned()
+    }
+
     /// The base with `segments` after it, each percent-encoded as a whole.
     pub(super) fn with<'a>(&self, segments: impl Iterator<Item = &'a str>) -> Url {
         let mut url = self.base.clone();

@@ -1,0 +1,208 @@
+//! `portcullis serve`: puts the parts together and runs them until a signal or until one of them ends for good.
+
+use std::{future::Future, path::Path, sync::Arc};
+
+use anyhow::Context as _;
+use secrecy::ExposeSecret as _;
+use serenity::all::ApplicationId;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    task::JoinSet,
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use super::{Verdict, load};
+use crate::{
+    azure::Arm,
+    chat::rest::{Rest, RestConfig},
+    clock::{SharedClock, SystemClock},
+    config::{Config, Environment},
+    domain::ids::UserId,
+    engine::{Engine, Settings},
+    gateway::Gateway,
+    http,
+    store::{OpenMode, Store},
+    telemetry,
+};
+
+pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<Verdict> {
+    let config = load::config(file)?;
+    let metrics = telemetry::init(load::log_format(config.log.format), &config.log.filter)?;
+    for warning in &config.warnings {
+        warn!("{warning}");
+    }
+    tokio::spawn(telemetry::keep_small(metrics.clone()));
+    let listener = TcpListener::bind(config.http.listen).await.with_context(|| {
+        format!(
+            "The address {} for health and metrics cannot be used.",
+            config.http.listen
+        )
+    })?;
+    let stop = CancellationToken::new();
+    let bot = Bot::start(config, Arc::new(SystemClock), stop.clone()).await?;
+    let reloading = tokio::spawn(reload_on_hangup(bot.engine(), file.map(Path::to_owned)));
+    let health = bot.health(metrics);
+    let serving = tokio::spawn(http::serve(listener, health, stop.clone()));
+    tokio::spawn(stop_on_signal(stop.clone()));
+    let ended = bot.ended().await;
+    stop.cancel();
+    reloading.abort();
+    serving.await??;
+    ended.map(|()| Verdict::Good)
+}
+
+/// A bot whose parts are running.
+#[derive(Debug)]
+pub struct Bot {
+    engine: Arc<Engine>,
+    store: Store,
+    ready: CancellationToken,
+    stop: CancellationToken,
+    parts: JoinSet<anyhow::Result<&'static str>>,
+}
+
+impl Bot {
+    /// Puts a bot together and starts it. `stop` ends it.
+    ///
+    /// It is started when this returns; it is ready once [`Bot::ready`] is.
+    pub async fn start(config: Config, clock: SharedClock, stop: CancellationToken) -> anyhow::Result<Self> {
+        let token = config.discord.token.clone();
+        let rest = Rest::new(RestConfig::new(config.discord.api_url.clone(), token.clone()))?;
+        let store = Store::open(&load::place(&config.store), OpenMode::Serve)
+            .await
+            .context("The database cannot be used.")?;
+        let arm = Arm::new(&load::azure(&config.azure), clock.clone()).context("Azure cannot be set up.")?;
+        let me = rest
+            .current_user()
+            .await
+            .context("Discord does not say who this bot is.")?;
+        let application = match config.discord.application_id {
+            Some(id) => ApplicationId::new(id.max(1)),
+            None => {
+                rest.current_application()
+                    .await
+                    .context("Discord does not say which application this is.")?
+                    .id
+            }
+        };
+        let settings = Settings {
+            guild: config.discord.guild_id,
+            approver_channel: config.discord.approver_channel,
+            trail_channel: config.discord.trail_channel,
+            administrators: config.discord.administrators.clone(),
+            application: application.get(),
+            bot: UserId(me.id.get()),
+            subscriptions: config.azure.subscriptions.clone(),
+            inventory_every: config.azure.inventory_every,
+            compare_every: config.azure.jit_every,
+        };
+        let guild = settings.guild;
+        let engine = Engine::new(store.clone(), arm, rest.clone(), clock, settings, config.rules);
+        engine.load_inventory().await?;
+        let gateway = Gateway::new(Arc::clone(&engine), rest, application, guild);
+        let mut bot = Self {
+            engine: Arc::clone(&engine),
+            store,
+            ready: gateway.ready(),
+            stop: stop.clone(),
+            parts: JoinSet::new(),
+        };
+        bot.part("the worker", Arc::clone(&engine).work(stop.clone()));
+        bot.part("the trail", Arc::clone(&engine).keep_trail(stop.clone()));
+        bot.part("the inventory", Arc::clone(&engine).keep_inventory(stop.clone()));
+        bot.part(
+            "the comparison",
+            Arc::clone(&engine).keep_reconciled(stop.clone()),
+        );
+        bot.parts.spawn(async move {
+            gateway
+                .run(token.expose_secret(), stop)
+                .await
+                .map(|()| "the gateway")
+                .map_err(anyhow::Error::from)
+        });
+        Ok(bot)
+    }
+
+    fn part(&mut self, name: &'static str, running: impl Future<Output = ()> + Send + 'static) {
+        self.parts.spawn(async move {
+            running.await;
+            Ok(name)
+        });
+    }
+
+    /// The engine, for whoever exchanges the rules.
+    pub fn engine(&self) -> Arc<Engine> {
+        Arc::clone(&self.engine)
+    }
+
+    /// Resolves once commands can be given.
+    pub fn ready(&self) -> CancellationToken {
+        self.ready.clone()
+    }
+
+    fn health(&self, metrics: metrics_exporter_prometheus::PrometheusHandle) -> http::Health {
+        http::Health {
+            store: self.store.clone(),
+            engine: Arc::clone(&self.engine),
+            ready: self.ready.clone(),
+            metrics,
+        }
+    }
+
+    /// Waits until it was stopped and every part has come to its end, or until one ends for good by itself:
+    /// then the others are stopped, and which one it was is the error.
+    pub async fn ended(mut self) -> anyhow::Result<()> {
+        let mut outcome = Ok(());
+        while let Some(ended) = self.parts.join_next().await {
+            let stopped = self.stop.is_cancelled();
+            let failure = match ended {
+                Ok(Ok(_)) if stopped => None,
+                Ok(Ok(name)) => Some(anyhow::anyhow!("{name} ended by itself")),
+                Ok(Err(why)) => Some(why),
+                Err(why) => Some(anyhow::Error::from(why).context("a part of the bot panicked")),
+            };
+            self.stop.cancel();
+            if outcome.is_ok()
+                && let Some(why) = failure
+            {
+                outcome = Err(why);
+            }
+        }
+        self.store.close().await;
+        info!("Everything has come to its end.");
+        outcome
+    }
+}
+
+/// SIGTERM or SIGINT: what is running is finished, then the program ends.
+async fn stop_on_signal(stop: CancellationToken) -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        done = tokio::signal::ctrl_c() => done?,
+    }
+    info!("A signal asks for the end; what is running is finished first.");
+    stop.cancel();
+    Ok(())
+}
+
+/// SIGHUP: the rules are read again. A file that cannot be used changes nothing, and says so.
+async fn reload_on_hangup(engine: Arc<Engine>, file: Option<std::path::PathBuf>) -> anyhow::Result<()> {
+    let mut hangup = signal(SignalKind::hangup())?;
+    while hangup.recv().await.is_some() {
+        match Config::reload_rules(file.as_deref(), &Environment::of_process()) {
+            Ok(rules) => match engine.reload_rules(rules).await {
+                Ok(true) => info!("The rules have been exchanged."),
+                Ok(false) => info!("The rules are the same as before."),
+                Err(why) => {
+                    error!(error = %why, "The new rules could not be recorded, so the old ones stay in force.")
+                }
+            },
+            Err(why) => warn!("The new configuration cannot be used, so the old rules stay in force: {why}"),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,321 @@
+//! The bot's picture of all VMs, kept in memory for autocomplete and in the store for a start without Azure.
+
+use std::{collections::HashMap, sync::Arc};
+
+use arc_swap::ArcSwap;
+use chrono::TimeDelta;
+use nucleo_matcher::{
+    Config, Matcher, Utf32Str,
+    pattern::{CaseMatching, Normalization, Pattern},
+};
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use super::Engine;
+use crate::{
+    domain::{
+        Instant,
+        actor::Actor,
+        vm::{JitPolicyId, SubscriptionId, Vm, VmId},
+    },
+    policy::Asker,
+    store::{InventoryRow, StoreError},
+};
+
+/// A picture older than this is shown with its age.
+pub const STALE_AFTER: TimeDelta = TimeDelta::minutes(5);
+
+/// Holds the newest picture; readers never wait for a refresh.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    view: ArcSwap<View>,
+}
+
+/// One subscription's picture, as it is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Part {
+    pub subscription: SubscriptionId,
+    pub vms: Vec<Vm>,
+    pub policies: Vec<JitPolicyId>,
+    pub taken_at: Instant,
+}
+
+/// One picture of all VMs.
+#[derive(Debug, Default)]
+pub struct View {
+    parts: Vec<Part>,
+    vms: Vec<Vm>,
+    by_key: HashMap<String, usize>,
+    by_name: HashMap<String, Vec<usize>>,
+}
+
+/// What a written VM name can mean.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Found<'a> {
+    One(&'a Vm),
+    /// Several VMs have this name; each needs more of its path.
+    Several(Vec<&'a Vm>),
+    /// None has.
+    None,
+}
+
+impl Inventory {
+    /// The newest picture.
+    pub fn view(&self) -> Arc<View> {
+        self.view.load_full()
+    }
+
+    fn set(&self, parts: Vec<Part>) {
+        self.view.store(Arc::new(View::new(parts)));
+    }
+}
+
+impl View {
+    /// A view over `parts`.
+    pub fn new(mut parts: Vec<Part>) -> Self {
+        let vms: Vec<Vm> = parts
+            .iter_mut()
+            .flat_map(|part| std::mem::take(&mut part.vms))
+            .collect();
+        let mut by_key = HashMap::new();
+        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, vm) in vms.iter().enumerate() {
+            by_key.insert(vm.id.key().to_owned(), at);
+            by_name.entry(vm.id.name().to_lowercase()).or_default().push(at);
+        }
+        Self {
+            parts,
+            vms,
+            by_key,
+            by_name,
+        }
+    }
+
+    /// The VM with this id.
+    pub fn vm(&self, id: &VmId) -> Option<&Vm> {
+        self.by_key.get(id.key()).and_then(|at| self.vms.get(*at))
+    }
+
+    /// All VMs.
+    pub fn vms(&self) -> &[Vm] {
+        &self.vms
+    }
+
+    /// All JIT policies.
+    pub fn policies(&self) -> impl Iterator<Item = &JitPolicyId> {
+        self.parts.iter().flat_map(|part| &part.policies)
+    }
+
+    /// When the picture of `vm`'s subscription was taken, if that is so long ago that a reader should know.
+    pub fn stale_since(&self, vm: &VmId, now: Instant) -> Option<Instant> {
+        self.parts
+            .iter()
+            .find(|part| part.subscription == *vm.subscription())
+            .map(|part| part.taken_at)
+            .filter(|at| now - *at > STALE_AFTER)
+    }
+
+    /// This picture with `newer` in place of the parts that it renews.
+    fn renewed(&self, newer: Vec<Part>) -> Vec<Part> {
+        let renewed = |part: &Part| newer.iter().any(|new| new.subscription == part.subscription);
+        let kept = self.parts.iter().filter(|part| !renewed(part)).map(|part| Part {
+            vms: self
+                .vms
+                .iter()
+                .filter(|vm| vm.id.subscription() == &part.subscription)
+                .cloned()
+                .collect(),
+            ..part.clone()
+        });
+        let mut parts: Vec<_> = kept.collect();
+        parts.extend(newer);
+        parts.sort_by(|one, other| one.subscription.cmp(&other.subscription));
+        parts
+    }
+
+    /// The VM that `text` names: `name`, `group/name` or `subscription/group/name`.
+    pub fn find(&self, text: &str) -> Found<'_> {
+        let wanted: Vec<_> = text
+            .trim()
+            .trim_matches('/')
+            .to_lowercase()
+            .split('/')
+            .map(str::to_owned)
+            .collect();
+        let name = wanted.last().cloned().unwrap_or_default();
+        let matches: Vec<&Vm> = self
+            .by_name
+            .get(&name)
+            .into_iter()
+            .flatten()
+            .filter_map(|at| self.vms.get(*at))
+            .filter(|vm| wanted.len() <= 3 && fits(vm, &wanted))
+            .collect();
+        match matches.as_slice() {
+            [vm] => Found::One(vm),
+            [] => Found::None,
+            _ => Found::Several(matches),
+        }
+    }
+
+    /// The shortest way to write `vm` that means no other.
+    pub fn shortest(&self, vm: &Vm) -> String {
+        let namesakes = || {
+            let others = self
+                .by_name
+                .get(&vm.id.name().to_lowercase())
+                .into_iter()
+                .flatten();
+            others
+                .filter_map(|at| self.vms.get(*at))
+                .filter(|other| other.id != vm.id)
+        };
+        if namesakes().next().is_none() {
+            return vm.id.name().to_owned();
+        }
+        if !namesakes().any(|other| other.id.group().eq_ignore_ascii_case(vm.id.group())) {
+            return format!("{}/{}", vm.id.group(), vm.id.name());
+        }
+        format!("{}/{}/{}", vm.id.subscription(), vm.id.group(), vm.id.name())
+    }
+
+    /// At most `most` VMs whose written form is like `typed`, best first, of those that `may` lets through.
+    pub fn near(&self, typed: &str, most: usize, may: impl Fn(&Vm) -> bool) -> Vec<&Vm> {
+        if typed.is_empty() {
+            return self.vms.iter().filter(|vm| may(vm)).take(most).collect();
+        }
+        let mut matcher = Matcher::new(Config::DEFAULT.match_paths());
+        let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
+        let mut buffer = Vec::new();
+        let mut written = String::new();
+        let mut scored: Vec<(u32, usize)> = Vec::new();
+        for (at, vm) in self.vms.iter().enumerate() {
+            written.clear();
+            if typed.contains('/') {
+                written.push_str(vm.id.group());
+                written.push('/');
+            }
+            written.push_str(vm.id.name());
+            if let Some(score) = pattern.score(Utf32Str::new(&written, &mut buffer), &mut matcher) {
+                scored.push((score, at));
+            }
+        }
+        // Best score first; among equals the order of the picture, which is stable.
+        scored.sort_unstable_by_key(|(score, at)| (std::cmp::Reverse(*score), *at));
+        scored
+            .into_iter()
+            .filter_map(|(_, at)| self.vms.get(at))
+            .filter(|vm| may(vm))
+            .take(most)
+            .collect()
+    }
+}
+
+fn fits(vm: &Vm, wanted: &[String]) -> bool {
+    let mut parts = wanted.iter().rev().skip(1);
+    let group_fits = parts
+        .next()
+        .is_none_or(|group| vm.id.group().eq_ignore_ascii_case(group));
+    let subscription_fits = parts
+        .next()
+        .is_none_or(|id| vm.id.subscription().as_str().eq_ignore_ascii_case(id));
+    group_fits && subscription_fits
+}
+
+impl Engine {
+    /// The newest picture.
+    pub fn inventory(&self) -> Arc<View> {
+        self.inventory.view()
+    }
+
+    /// The choices for the VM being typed: only what this person may ask for, and never any I/O.
+    pub fn suggest(&self, actor: &Actor, typed: &str, most: usize) -> Vec<String> {
+        let view = self.inventory.view();
+        let rules = self.rules.load();
+        let asker = Asker::new(&rules, actor);
+        view.near(typed.trim(), most, |vm| asker.may_ask(vm))
+            .into_iter()
+            .map(|vm| view.shortest(vm))
+            .collect()
+    }
+
+    /// Takes up the stored picture, so that a start without Azure knows the VMs of the last run.
+    pub async fn load_inventory(&self) -> Result<(), StoreError> {
+        let mut parts = Vec::new();
+        for row in self.store.read().await?.inventories().await? {
+            match serde_json::from_str(&row.body) {
+                Ok(part) => parts.push(part),
+                // The picture is only a copy of Azure: one that cannot be read is taken anew.
+                Err(why) => {
+                    warn!(subscription = %row.subscription, error = %why, "A stored inventory cannot be read; it is taken anew from Azure.")
+                }
+            }
+        }
+        self.inventory.set(parts);
+        Ok(())
+    }
+
+    /// Takes the picture anew, keeping the last good part of every subscription that fails.
+    pub async fn refresh_inventory(&self) -> Result<(), StoreError> {
+        let snapshot = match self.arm.snapshot(&self.settings.subscriptions).await {
+            Ok(snapshot) => snapshot,
+            Err(why) => {
+                warn!(error = %why, "Azure could not be read; the last picture of the machines is kept.");
+                return Ok(());
+            }
+        };
+        let mut newer = Vec::new();
+        for part in snapshot.parts {
+            match part.found {
+                Ok(found) => newer.push(Part {
+                    subscription: part.subscription,
+                    vms: found.vms,
+                    policies: found.policies.into_iter().map(|policy| policy.id).collect(),
+                    taken_at: found.fetched_at,
+                }),
+                Err(why) => {
+                    warn!(subscription = %part.subscription, error = %why, "A subscription could not be read; its last picture is kept.")
+                }
+            }
+        }
+        let mut work = self.store.begin().await?;
+        for part in &newer {
+            if let Ok(body) = serde_json::to_string(part) {
+                let row = InventoryRow {
+                    subscription: part.subscription.clone(),
+                    body,
+                    taken_at: part.taken_at,
+                };
+                work.save_inventory(&row).await?;
+            }
+        }
+        work.commit().await?;
+        let parts = self.inventory.view().renewed(newer);
+        self.inventory.set(parts);
+        Ok(())
+    }
+
+    /// Keeps the picture fresh until `stop`.
+    pub async fn keep_inventory(self: Arc<Self>, stop: CancellationToken) {
+        loop {
+            let vms_before = self.inventory.view().vms().len();
+            tokio::select! {
+                () = stop.cancelled() => return,
+                done = self.refresh_inventory() => match done {
+                    Ok(()) => {
+                        let vms = self.inventory.view().vms().len();
+                        if vms != vms_before {
+                            info!(vms, "The inventory has been taken.");
+                        }
+                    }
+                    Err(why) => warn!(error = %why, "The inventory could not be stored."),
+                },
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.clock.sleep_until(self.now() + self.settings.inventory_every) => {}
+            }
+        }
+    }
+}

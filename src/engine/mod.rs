@@ -1,0 +1,158 @@
+//! The only writer of state: one verb, one file.
+//!
+//! Verbs that people call write one transaction and answer at once; what the outside world must do is left as
+//! jobs, which the [`worker`] runs. Must not know: slash commands, HTTP routes, sentences (it hands facts to
+//! `chat::message`), SQL, or the wire formats of Azure and Discord.
+
+pub mod answer;
+pub mod card;
+pub mod close;
+pub mod confirm_source;
+pub mod end;
+pub mod freeze;
+pub mod inventory;
+pub mod lapse;
+pub mod list;
+pub mod open;
+pub mod reactions;
+pub mod reconcile;
+pub mod request;
+pub mod rules;
+pub mod scene;
+pub mod settle;
+pub mod shut;
+pub mod tell;
+pub mod trail;
+pub mod vote;
+pub mod watch;
+pub mod withdraw;
+pub mod worker;
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use arc_swap::ArcSwap;
+use chrono::TimeDelta;
+
+use crate::{
+    azure::Arm,
+    chat::rest::{InteractionToken, Rest},
+    clock::{SharedClock, fresh_uuid},
+    domain::{
+        Change, Instant,
+        actor::{Actor, Principal},
+        ids::{ChannelId, GuildId, UserId, WindowId},
+        vm::SubscriptionId,
+    },
+    policy::RuleBook,
+    store::{AnswerToken, Store, StoreError, Work},
+};
+
+/// What the engine needs of the configuration.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub guild: GuildId,
+    pub approver_channel: ChannelId,
+    pub trail_channel: ChannelId,
+    pub administrators: Vec<Principal>,
+    /// The bot's application, which edits the answers to interactions.
+    pub application: u64,
+    /// The subscriptions to look at; empty is all that the identity can read.
+    pub subscriptions: Vec<SubscriptionId>,
+    /// How often the picture of all machines is taken anew.
+    pub inventory_every: Duration,
+    /// How often the stored state is compared with Azure and Discord.
+    pub compare_every: Duration,
+    /// The bot's own user, whose reactions and messages are its own.
+    pub bot: UserId,
+}
+
+/// Everything that a verb needs, shared by all.
+#[derive(Debug)]
+pub struct Engine {
+    pub(crate) store: Store,
+    pub(crate) arm: Arm,
+    pub(crate) rest: Rest,
+    pub(crate) clock: SharedClock,
+    pub(crate) settings: Settings,
+    pub(crate) rules: ArcSwap<RuleBook>,
+    pub(crate) inventory: inventory::Inventory,
+}
+
+impl Engine {
+    /// An engine over these parts; nothing runs until its loops are started.
+    pub fn new(
+        store: Store,
+        arm: Arm,
+        rest: Rest,
+        clock: SharedClock,
+        settings: Settings,
+        rules: RuleBook,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            store,
+            arm,
+            rest,
+            clock,
+            settings,
+            rules: ArcSwap::from_pointee(rules),
+            inventory: inventory::Inventory::default(),
+        })
+    }
+
+    /// Whether this person administers the bot.
+    pub fn administers(&self, actor: &Actor) -> bool {
+        actor.is_any_of(&self.settings.administrators)
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    pub(crate) fn fresh_window_id(&self) -> WindowId {
+        WindowId(fresh_uuid(self.now()))
+    }
+
+    /// The right to edit the answer of an interaction that began now.
+    pub(crate) fn answer_token(&self, token: &InteractionToken, now: Instant) -> AnswerToken {
+        AnswerToken {
+            application: self.settings.application,
+            token: token.expose().into(),
+            expires_at: now + ANSWER_LIFE,
+        }
+    }
+
+    /// Whether an interaction is seen for the first time: the gateway may deliver one twice.
+    pub async fn first_time(&self, interaction: u64) -> Result<bool, StoreError> {
+        let mut work = self.store.begin().await?;
+        let first = work
+            .first_time(&format!("interaction:{interaction}"), self.now())
+            .await?;
+        work.commit().await?;
+        Ok(first)
+    }
+}
+
+/// Discord's 15 minutes, less the time that an edit may take.
+const ANSWER_LIFE: TimeDelta = TimeDelta::seconds(14 * 60 + 30);
+
+/// Writes what a transition says besides the state itself.
+pub(crate) async fn write<T>(work: &mut Work, change: Change<T>, now: Instant) -> Result<T, StoreError> {
+    work.apply(change.records, &change.effects, now).await?;
+    Ok(change.after)
+}
+
+/// Tries again when another writer was faster: the next attempt sees what that one wrote.
+pub(crate) async fn despite_races<T, F>(mut attempt: impl FnMut() -> F) -> Result<T, StoreError>
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    /// More writers than this at one row in a row means that something is wrong.
+    const ATTEMPTS_MAX: usize = 8;
+    for _ in 1..ATTEMPTS_MAX {
+        match attempt().await {
+            Err(StoreError::LostRace { .. }) => {}
+            outcome => return outcome,
+        }
+    }
+    attempt().await
+}

@@ -1,0 +1,218 @@
+//! Makes good what was missed: at start, and on a timer, the stored state is compared with the outside.
+//!
+//! It changes nothing itself that a verb or a job could change: it asks for the same jobs again.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use chrono::TimeDelta;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, warn};
+
+use super::{Engine, write};
+use crate::{
+    azure::jit::{JitPolicyState, JitStatus, Marker, Seen, Shut, verdict},
+    domain::{
+        Change,
+        effect::{Effect, Task},
+        record::{By, Entry, Fact},
+        request::{Request, RequestState},
+        text::FreeText,
+        vm::JitPolicyId,
+        window::{Window, WindowState},
+    },
+    store::{Phase, RequestFilter, StoreError},
+};
+
+/// Longer than the life of any window, so that a found window is told once.
+const KEEP_SEEN: TimeDelta = TimeDelta::days(30);
+const KEEP_DEAD: TimeDelta = TimeDelta::days(90);
+
+impl Engine {
+    /// Reconciles at once and then on a timer, until `stop`.
+    pub async fn keep_reconciled(self: Arc<Self>, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                done = self.reconcile() => if let Err(why) = done {
+                    error!(error = %why, "The comparison with Azure and Discord did not come to its end; it is made again.");
+                },
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.clock.sleep_until(self.now() + self.settings.compare_every) => {}
+            }
+        }
+    }
+
+    /// One comparison of everything that is not over.
+    pub async fn reconcile(&self) -> Result<(), StoreError> {
+        let windows: Vec<Window> = self
+            .store
+            .read()
+            .await?
+            .windows_not_over()
+            .await?
+            .into_iter()
+            .map(|(window, _)| window)
+            .collect();
+        self.ask_again(&windows).await?;
+        for card in self.store.read().await?.cards_in(Phase::Pending).await? {
+            self.read_reactions(card.request).await?;
+        }
+        self.compare_with_azure(&windows).await?;
+        self.forget_old().await
+    }
+
+    /// Every row that waits for something has its job. Asking for a job that is there changes nothing.
+    async fn ask_again(&self, windows: &[Window]) -> Result<(), StoreError> {
+        let now = self.now();
+        let mut effects = Vec::new();
+        for window in windows {
+            let id = window.id;
+            match &window.state {
+                WindowState::Opening {
+                    asked_at: Some(_), ..
+                } => effects.push(Effect::now(Task::Watch { window: id })),
+                WindowState::Closing { .. } => effects.push(Effect::now(Task::Confirm { window: id })),
+                WindowState::Opening { .. } | WindowState::Open { .. } => {}
+                WindowState::Closed { .. } | WindowState::Failed { .. } => continue,
+            }
+            effects.push(Effect::at(window.ends_at, Task::End { window: id }));
+        }
+        for request in self.not_over().await? {
+            if let RequestState::Draft { lapses_at: due, .. } | RequestState::Pending { answer_by: due, .. } =
+                request.state
+            {
+                effects.push(Effect::at(due, Task::Lapse { request: request.id }));
+            }
+            effects.push(Effect::now(Task::Card { request: request.id }));
+            effects.push(Effect::now(Task::Answer { request: request.id }));
+        }
+        let mut work = self.store.begin().await?;
+        work.apply(Vec::new(), &effects, now).await?;
+        work.commit().await
+    }
+
+    async fn not_over(&self) -> Result<Vec<Request>, StoreError> {
+        const PAGE: u32 = 200;
+        let mut found = Vec::new();
+        for phase in [Phase::Draft, Phase::Pending, Phase::Active] {
+            let mut before = None;
+            loop {
+                let filter = RequestFilter {
+                    phase: Some(phase),
+                    requester: None,
+                    before,
+                };
+                let page = self.store.read().await?.list_requests(filter, PAGE).await?;
+                before = page.last().map(|(request, _)| request.number.0);
+                let full = page.len() >= PAGE as usize;
+                found.extend(page.into_iter().map(|(request, _)| request));
+                if !full {
+                    break;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    async fn forget_old(&self) -> Result<(), StoreError> {
+        let now = self.now();
+        let mut work = self.store.begin().await?;
+        work.forget_answer_tokens(now).await?;
+        work.forget_seen(now - KEEP_SEEN).await?;
+        work.forget_dead_jobs(now - KEEP_DEAD).await?;
+        work.commit().await
+    }
+
+    /// Windows that Azure replaced or lost, and windows that this bot did not open.
+    async fn compare_with_azure(&self, windows: &[Window]) -> Result<(), StoreError> {
+        let mut by_policy: BTreeMap<JitPolicyId, Vec<&Window>> = BTreeMap::new();
+        for policy in self.inventory.view().policies() {
+            by_policy.insert(policy.clone(), Vec::new());
+        }
+        for window in windows {
+            by_policy.entry(window.policy.clone()).or_default().push(window);
+        }
+        for (policy, ours) in by_policy {
+            let read_at = self.now();
+            let state = match self.arm.read_back(&policy).await {
+                Ok(state) => state,
+                Err(why) => {
+                    warn!(policy = %policy, error = %why, "A JIT policy could not be read; it is compared at the next look.");
+                    continue;
+                }
+            };
+            for window in ours
+                .iter()
+                .filter(|window| matches!(window.state, WindowState::Open { .. }))
+            {
+                match verdict(&state, window, read_at) {
+                    Seen::Superseded { .. } | Seen::Shut(Shut::Closed) | Seen::ClosingUntil(_) => {
+                        self.change_window(window.id, |window, request, now| window.superseded(request, now))
+                            .await?;
+                    }
+                    Seen::Shut(_) | Seen::NotThere if read_at < window.ends_at => {
+                        self.change_window(window.id, |window, request, now| window.vanished(request, now))
+                            .await?;
+                    }
+                    _ => {}
+                }
+            }
+            self.record_found(&policy, &state).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether `justification` names a request or a window of this store; a marker of another one does not.
+    async fn is_ours(&self, justification: &str) -> Result<bool, StoreError> {
+        let mut view = self.store.read().await?;
+        Ok(match Marker::read(justification) {
+            Some(Marker::Open(request)) => view.load_request(request).await?.is_some(),
+            Some(Marker::Close(window)) => view.load_window(window).await?.is_some(),
+            None => false,
+        })
+    }
+
+    /// Records, once, every open window that no record of ours explains.
+    async fn record_found(&self, policy: &JitPolicyId, state: &JitPolicyState) -> Result<(), StoreError> {
+        let now = self.now();
+        for found in &state.requests {
+            let open = found.status == JitStatus::Initiated && found.ends_at > now;
+            let text = found.justification.as_ref().map_or("", FreeText::as_str);
+            if !open || self.is_ours(text).await? {
+                continue;
+            }
+            let start = found
+                .start
+                .map(|start| start.timestamp_micros())
+                .unwrap_or_default();
+            let key = format!("found:{}:{}:{start}", found.vm.key(), found.port.number());
+            let mut work = self.store.begin().await?;
+            if !work.first_time(&key, now).await? {
+                continue;
+            }
+            let sources: Vec<_> = found.sources.iter().map(ToString::to_string).collect();
+            let fact = Fact::Found {
+                policy: policy.clone(),
+                vm: found.vm.clone(),
+                port: found.port,
+                source: if sources.is_empty() {
+                    "*".to_owned()
+                } else {
+                    sources.join(", ")
+                },
+                ends_at: found.ends_at,
+                requestor: found.requestor.clone(),
+            };
+            let change = Change {
+                after: (),
+                records: vec![Entry { by: By::Azure, fact }],
+                effects: Vec::new(),
+            };
+            write(&mut work, change, now).await?;
+            work.commit().await?;
+        }
+        Ok(())
+    }
+}

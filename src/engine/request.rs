@@ -1,0 +1,242 @@
+//! Somebody asks: what they typed is read, judged by the rules, and stored.
+
+use super::{
+    Engine, despite_races,
+    inventory::{Found, View},
+    write,
+};
+use crate::{
+    chat::rest::InteractionToken,
+    clock::fresh_uuid,
+    domain::{
+        actor::Actor,
+        ids::{ChannelId, RequestId},
+        length::{Length, LengthRefusal},
+        port::{NotAPort, Port},
+        request::{Ask, Request},
+        source::{Source, SourceRefusal},
+        text::FreeText,
+        vm::{Vm, VmId},
+    },
+    policy::{self, Asker, Question, Refusal, RuleBook},
+    store::StoreError,
+};
+
+/// The most VMs and ports of one request: more would not fit on a card that a person can judge.
+pub const TARGETS_MAX: usize = 10;
+/// The most ports on one VM.
+pub const PORTS_MAX: usize = 10;
+
+/// A request as somebody typed it.
+#[derive(Debug, Clone)]
+pub struct Typed {
+    pub actor: Actor,
+    pub vm: String,
+    pub port: String,
+    pub length: Option<String>,
+    pub from: Option<String>,
+    pub reason: Option<String>,
+    pub asked_in: ChannelId,
+    pub token: InteractionToken,
+}
+
+/// Why nothing was asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NotAsked {
+    NoVm,
+    UnknownVm {
+        typed: String,
+        near: Vec<VmId>,
+    },
+    AmbiguousVm {
+        typed: String,
+        meant: Vec<VmId>,
+    },
+    TooManyVms {
+        given: usize,
+        most: usize,
+    },
+    NoPort,
+    Port(NotAPort),
+    TooManyPorts {
+        given: usize,
+        most: usize,
+    },
+    Length {
+        typed: String,
+        why: LengthRefusal,
+    },
+    Source(SourceRefusal),
+    /// Nothing is sent without a source, and this person has used none before.
+    NoSource,
+    Rules(Refusal),
+    /// No VM is known yet: Azure has not been read.
+    NoInventory,
+}
+
+impl Engine {
+    /// Stores a request, or says why not. With a source it is pending; without one it is a draft that offers
+    /// the last source of this person.
+    pub async fn request(&self, typed: &Typed) -> Result<Result<Request, NotAsked>, StoreError> {
+        despite_races(|| self.try_request(typed)).await
+    }
+
+    async fn try_request(&self, typed: &Typed) -> Result<Result<Request, NotAsked>, StoreError> {
+        let now = self.now();
+        let view = self.inventory.view();
+        let rules = self.rules.load();
+        let read = match read(typed, &rules, &view) {
+            Ok(read) => read,
+            Err(why) => return Ok(Err(why)),
+        };
+        let last_used = match read.source {
+            Some(_) => None,
+            None => {
+                self.store
+                    .read()
+                    .await?
+                    .last_source_of(typed.actor.person.id)
+                    .await?
+            }
+        };
+        // A draft is judged with the source that it offers, so that it never offers what would be refused.
+        let Some(source) = read.source.or(last_used) else {
+            return Ok(Err(NotAsked::NoSource));
+        };
+        let question = Question {
+            requester: &typed.actor,
+            vms: &read.vms,
+            length: read.length,
+            source: Some(source),
+            reason: read.reason.as_ref(),
+        };
+        let allowed = match policy::judge(&rules, &question) {
+            Ok(allowed) => allowed,
+            Err(why) => return Ok(Err(NotAsked::Rules(why))),
+        };
+        let mut work = self.store.begin().await?;
+        let ask = Ask {
+            id: RequestId(fresh_uuid(now)),
+            number: work.next_request_number().await?,
+            requester: typed.actor.person.clone(),
+            targets: allowed.targets,
+            length: allowed.length,
+            reason: read.reason.clone(),
+            terms: allowed.terms,
+            asked_in: typed.asked_in,
+            answer_within: allowed.answer_within,
+        };
+        let change = match read.source {
+            Some(source) => ask.from(source, now),
+            None => ask.draft(source, now),
+        };
+        // The row comes before its jobs and records, which name it.
+        work.insert_request(&change.after, Some(&self.answer_token(&typed.token, now)))
+            .await?;
+        let request = write(&mut work, change, now).await?;
+        work.commit().await?;
+        metrics::counter!("portcullis_requests_total").increment(1);
+        Ok(Ok(request))
+    }
+}
+
+/// What was typed, parsed, with the VMs that it means.
+struct Read<'a> {
+    vms: Vec<(&'a Vm, Vec<Port>)>,
+    length: Option<Length>,
+    source: Option<Source>,
+    reason: Option<FreeText>,
+}
+
+fn read<'a>(typed: &Typed, rules: &RuleBook, view: &'a View) -> Result<Read<'a>, NotAsked> {
+    if view.vms().is_empty() {
+        return Err(NotAsked::NoInventory);
+    }
+    let ports = read_ports(&typed.port)?;
+    let names: Vec<_> = typed
+        .vm
+        .split(',')
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .collect();
+    if names.is_empty() {
+        return Err(NotAsked::NoVm);
+    }
+    if names.len() > TARGETS_MAX {
+        return Err(NotAsked::TooManyVms {
+            given: names.len(),
+            most: TARGETS_MAX,
+        });
+    }
+    let mut vms: Vec<(&Vm, Vec<Port>)> = Vec::new();
+    for text in names {
+        let shown = || text.chars().take(80).collect::<String>();
+        let vm = match view.find(text) {
+            Found::One(vm) => vm,
+            Found::Several(several) => {
+                let meant = several.into_iter().take(5).map(|vm| vm.id.clone()).collect();
+                return Err(NotAsked::AmbiguousVm {
+                    typed: shown(),
+                    meant,
+                });
+            }
+            Found::None => {
+                // Only what this person may ask for is suggested: names of other machines are not told.
+                let asker = Asker::new(rules, &typed.actor);
+                let near = view.near(text, 3, |vm| asker.may_ask(vm));
+                let near = near.into_iter().map(|vm| vm.id.clone()).collect();
+                return Err(NotAsked::UnknownVm { typed: shown(), near });
+            }
+        };
+        if !vms.iter().any(|(known, _)| known.id == vm.id) {
+            vms.push((vm, ports.clone()));
+        }
+    }
+    let given = |text: &Option<String>| {
+        text.as_deref()
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
+    Ok(Read {
+        vms,
+        length: given(&typed.length)
+            .map(|text| {
+                text.parse().map_err(|why| NotAsked::Length {
+                    typed: text.clone(),
+                    why,
+                })
+            })
+            .transpose()?,
+        source: given(&typed.from)
+            .map(|text| text.parse())
+            .transpose()
+            .map_err(NotAsked::Source)?,
+        reason: typed.reason.as_deref().and_then(FreeText::new),
+    })
+}
+
+fn read_ports(text: &str) -> Result<Vec<Port>, NotAsked> {
+    let written: Vec<_> = text
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    if written.is_empty() {
+        return Err(NotAsked::NoPort);
+    }
+    if written.len() > PORTS_MAX {
+        return Err(NotAsked::TooManyPorts {
+            given: written.len(),
+            most: PORTS_MAX,
+        });
+    }
+    let mut ports = Vec::new();
+    for part in written {
+        let port = part.parse().map_err(NotAsked::Port)?;
+        if !ports.contains(&port) {
+            ports.push(port);
+        }
+    }
+    Ok(ports)
+}

@@ -1,0 +1,104 @@
+//! Choices while a VM is being typed, from memory only.
+
+use serenity::all::{
+    AutocompleteChoice, CommandInteraction, CreateAutocompleteResponse, CreateInteractionResponse,
+};
+
+use super::{Gateway, actor};
+use crate::chat::rest::InteractionToken;
+
+/// Discord's limits: 25 choices of at most 100 characters.
+const CHOICES_MAX: usize = 25;
+const CHOICE_CHARS_MAX: usize = 100;
+
+pub(super) async fn answer(gateway: &Gateway, typing: &CommandInteraction) {
+    let begun = tokio::time::Instant::now();
+    let typed = typing.data.autocomplete();
+    let choices = match (
+        typed,
+        actor(gateway.guild, typing.guild_id, typing.member.as_deref()),
+    ) {
+        (Some(option), Some(actor)) if option.name == "vm" => complete(option.value, |part| {
+            gateway.engine.suggest(&actor, part, CHOICES_MAX)
+        }),
+        _ => Vec::new(),
+    };
+    let response = CreateAutocompleteResponse::new().set_choices(choices);
+    metrics::histogram!("portcullis_autocomplete_seconds").record(begun.elapsed().as_secs_f64());
+    let token = InteractionToken::new(&typing.token);
+    gateway
+        .acknowledge(
+            typing.id,
+            &token,
+            &CreateInteractionResponse::Autocomplete(response),
+        )
+        .await;
+}
+
+/// Completes the last item of the list and keeps the rest. Past 100 characters there is one choice, which says
+/// why there are no others: Discord would refuse the whole answer.
+fn complete(typed: &str, suggest: impl Fn(&str) -> Vec<String>) -> Vec<AutocompleteChoice> {
+    let (kept, last) = match typed.rsplit_once(',') {
+        Some((kept, last)) => (format!("{},", kept.trim_end()), last.trim_start()),
+        None => (String::new(), typed.trim_start()),
+    };
+    let room = CHOICE_CHARS_MAX.saturating_sub(kept.chars().count());
+    let fitting: Vec<_> = suggest(last)
+        .into_iter()
+        .filter(|name| name.chars().count() <= room)
+        .map(|name| format!("{kept}{name}"))
+        .map(|choice| AutocompleteChoice::new(choice.clone(), choice))
+        .collect();
+    if fitting.is_empty() && room == 0 {
+        let value: String = typed.chars().take(CHOICE_CHARS_MAX).collect();
+        return vec![AutocompleteChoice::new(
+            "The list is too long for suggestions; type the remaining names in full.",
+            value,
+        )];
+    }
+    fitting
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(typed: &str) -> Vec<String> {
+        let known = |part: &str| {
+            ["web-01", "web-02", "db-01"]
+                .iter()
+                .filter(|name| name.starts_with(part))
+                .map(|name| (*name).to_owned())
+                .collect()
+        };
+        complete(typed, known)
+            .into_iter()
+            .map(|choice| choice.name)
+            .collect()
+    }
+
+    #[test]
+    fn the_last_item_is_completed_and_the_rest_is_kept() {
+        assert_eq!(names("web"), ["web-01", "web-02"]);
+        assert_eq!(names("web-01, d"), ["web-01,db-01"]);
+        assert_eq!(
+            names("web-01,"),
+            ["web-01,web-01", "web-01,web-02", "web-01,db-01"]
+        );
+    }
+
+    #[test]
+    fn no_choice_is_longer_than_discord_takes() {
+        let long = format!("{},w", "x".repeat(97));
+        assert!(
+            names(&long)
+                .iter()
+                .all(|choice| choice.chars().count() <= CHOICE_CHARS_MAX)
+        );
+        let full = format!("{},w", "x".repeat(120));
+        assert_eq!(
+            names(&full),
+            ["The list is too long for suggestions; type the remaining names in full."]
+        );
+    }
+}

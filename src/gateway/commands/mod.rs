@@ -1,0 +1,141 @@
+//! `/jit` and its subcommands: one file each.
+
+pub(super) mod close;
+mod freeze;
+mod help;
+pub(super) mod list;
+pub(super) mod request;
+mod status;
+mod unfreeze;
+mod which;
+mod withdraw;
+
+use serenity::all::{
+    CommandInteraction, CommandOptionType, CreateCommand, CreateCommandOption, InteractionContext,
+    ResolvedOption, ResolvedValue,
+};
+
+use super::{Gateway, actor, reply::Reply};
+use crate::{
+    chat::{
+        message::{
+            command::{self as words, Words},
+            failure,
+        },
+        rest::InteractionToken,
+    },
+    domain::{actor::Actor, ids::ChannelId},
+    store::StoreError,
+};
+
+/// A subcommand that somebody sent, acknowledged.
+struct Sent<'a> {
+    gateway: &'a Gateway,
+    actor: Actor,
+    channel: ChannelId,
+    token: InteractionToken,
+    options: Vec<ResolvedOption<'a>>,
+}
+
+impl Sent<'_> {
+    /// A text option as it was typed.
+    fn text(&self, words: Words) -> Option<&str> {
+        self.options
+            .iter()
+            .find(|option| option.name == words.name)
+            .and_then(|option| match option.value {
+                ResolvedValue::String(text) => Some(text),
+                _ => None,
+            })
+    }
+
+    /// A whole-number option.
+    fn number(&self, words: Words) -> Option<i64> {
+        self.options
+            .iter()
+            .find(|option| option.name == words.name)
+            .and_then(|option| match option.value {
+                ResolvedValue::Integer(number) => Some(number),
+                _ => None,
+            })
+    }
+}
+
+/// The one command of the guild.
+pub(super) fn definitions() -> Vec<CreateCommand> {
+    let jit = CreateCommand::new(words::JIT.name)
+        .description(words::JIT.description)
+        .contexts(vec![InteractionContext::Guild]);
+    vec![
+        [
+            request::definition(),
+            status::definition(),
+            list::definition(),
+            withdraw::definition(),
+            close::definition(),
+            freeze::definition(),
+            unfreeze::definition(),
+            help::definition(),
+        ]
+        .into_iter()
+        .fold(jit, CreateCommand::add_option),
+    ]
+}
+
+pub(super) async fn run(gateway: &Gateway, command: &CommandInteraction) {
+    let token = InteractionToken::new(&command.token);
+    if !gateway.defer(command.id, &token).await {
+        return;
+    }
+    let outcome = match actor(gateway.guild, command.guild_id, command.member.as_deref()) {
+        Some(actor) => dispatch(gateway, command, actor).await,
+        None => Ok(failure::wrong_place().into()),
+    };
+    gateway.answer(command.id, &token, outcome).await;
+}
+
+async fn dispatch(
+    gateway: &Gateway,
+    command: &CommandInteraction,
+    actor: Actor,
+) -> Result<Reply, StoreError> {
+    // The gateway may deliver an event twice; the second one must not act.
+    if !gateway.engine.first_time(command.id.get()).await? {
+        return Ok(Reply::FromJob);
+    }
+    let mut given = command.data.options();
+    let Some(ResolvedOption {
+        name,
+        value: ResolvedValue::SubCommand(options),
+        ..
+    }) = given.pop()
+    else {
+        return Ok(failure::unknown_command().into());
+    };
+    let sent = Sent {
+        gateway,
+        actor,
+        channel: ChannelId(command.channel_id.get()),
+        token: InteractionToken::new(&command.token),
+        options,
+    };
+    match name {
+        name if name == words::request::COMMAND.name => request::run(&sent).await,
+        name if name == words::status::COMMAND.name => status::run(&sent).await,
+        name if name == words::list::COMMAND.name => list::run(&sent).await,
+        name if name == words::withdraw::COMMAND.name => withdraw::run(&sent).await,
+        name if name == words::close::COMMAND.name => close::run(&sent).await,
+        name if name == words::freeze::COMMAND.name => freeze::run(&sent).await,
+        name if name == words::unfreeze::COMMAND.name => unfreeze::run(&sent).await,
+        name if name == words::help::COMMAND.name => Ok(help::run()),
+        _ => Ok(failure::unknown_command().into()),
+    }
+}
+
+fn subcommand(words: Words) -> CreateCommandOption {
+    CreateCommandOption::new(CommandOptionType::SubCommand, words.name, words.description)
+}
+
+fn option(kind: CommandOptionType, words: Words) -> CreateCommandOption {
+    CreateCommandOption::new(kind, words.name, words.description)
+}

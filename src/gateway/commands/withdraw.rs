@@ -1,0 +1,22 @@
+//! `/jit withdraw [request]`
+
+use serenity::all::{CommandOptionType, CreateCommandOption};
+
+use super::{Sent, option, subcommand, which};
+use crate::{
+    chat::message::command::withdraw::{COMMAND, REQUEST},
+    gateway::{components, reply::Reply},
+    store::{Phase, StoreError},
+};
+
+pub(super) fn definition() -> CreateCommandOption {
+    subcommand(COMMAND).add_sub_option(option(CommandOptionType::Integer, REQUEST).min_int_value(1))
+}
+
+pub(super) async fn run(sent: &Sent<'_>) -> Result<Reply, StoreError> {
+    let mine = Some(sent.actor.person.id);
+    match which::one(sent, REQUEST, &[Phase::Draft, Phase::Pending], mine).await? {
+        Ok(row) => components::withdraw(sent.gateway, row.request.id, &sent.actor).await,
+        Err(rendered) => Ok(rendered.into()),
+    }
+}

@@ -1,0 +1,128 @@
+//! Clicks on buttons.
+
+use serenity::all::{ComponentInteraction, CreateInteractionResponse};
+
+use super::{Gateway, actor, commands, reply::Reply, stranger};
+use crate::{
+    chat::{
+        message::{self, answer::Place, button::Button, failure, modal},
+        rest::InteractionToken,
+    },
+    domain::{
+        actor::Actor,
+        ids::RequestId,
+        request::Ballot,
+        text::FreeText,
+        vote::{Choice, Via},
+    },
+    engine::{confirm_source::NotConfirmed, vote::NotVoted, withdraw::NotWithdrawn},
+    store::StoreError,
+};
+
+pub(super) async fn run(gateway: &Gateway, click: &ComponentInteraction) {
+    let token = InteractionToken::new(&click.token);
+    let button = Button::parse(&click.data.custom_id);
+    let acknowledged = match button {
+        // Opening a form is itself the acknowledgement; it is built from memory and promises nothing.
+        Some(Button::Deny(request)) => {
+            let form = CreateInteractionResponse::Modal(modal::deny_reason(request, None));
+            gateway.acknowledge(click.id, &token, &form).await;
+            return;
+        }
+        Some(Button::ListPage(_) | Button::UseSource(_)) => gateway.defer_edit(click.id, &token).await,
+        _ => gateway.defer(click.id, &token).await,
+    };
+    if !acknowledged {
+        return;
+    }
+    // In a direct message Discord sends no roles, so there a person can only do what their id allows.
+    let person = actor(gateway.guild, click.guild_id, click.member.as_ref())
+        .or_else(|| click.guild_id.is_none().then(|| stranger(&click.user)).flatten());
+    let outcome = match (button, person) {
+        (None, _) => Ok(failure::old_button().into()),
+        (_, None) => Ok(failure::wrong_place().into()),
+        (Some(button), Some(person)) => press(gateway, click, button, person, &token).await,
+    };
+    gateway.answer(click.id, &token, outcome).await;
+}
+
+async fn press(
+    gateway: &Gateway,
+    click: &ComponentInteraction,
+    button: Button,
+    person: Actor,
+    token: &InteractionToken,
+) -> Result<Reply, StoreError> {
+    // The gateway may deliver an event twice; the second one must not act.
+    if !gateway.engine.first_time(click.id.get()).await? {
+        return Ok(Reply::FromJob);
+    }
+    match button {
+        Button::Approve(request) => vote(gateway, request, person, Choice::Approve, None).await,
+        Button::UseSource(request) => use_source(gateway, request, &person, token).await,
+        Button::Withdraw(request) => withdraw(gateway, request, &person).await,
+        Button::CloseWindow(request) => commands::close::close(gateway, request, &person).await,
+        Button::ListPage(page) => commands::list::page(gateway, page, &person).await,
+        Button::Deny(_) | Button::DenyReason(_) => Ok(failure::old_button().into()),
+    }
+}
+
+/// Votes, and says to the voter what came of it.
+pub(super) async fn vote(
+    gateway: &Gateway,
+    request: RequestId,
+    voter: Actor,
+    choice: Choice,
+    reason: Option<FreeText>,
+) -> Result<Reply, StoreError> {
+    let ballot = Ballot {
+        voter,
+        choice,
+        via: Via::Button,
+        reason,
+    };
+    Ok(match gateway.engine.vote(request, &ballot).await? {
+        Ok(voted) => gateway
+            .engine
+            .scene(voted.request)
+            .await?
+            .show(message::vote::counted)
+            .into(),
+        Err(NotVoted::UnknownRequest) => failure::old_button().into(),
+        Err(NotVoted::Refused { request, why }) => {
+            message::refusal::vote::sentence(request.number, &why).into()
+        }
+    })
+}
+
+/// Withdraws, and says to the requester what came of it.
+pub(super) async fn withdraw(gateway: &Gateway, request: RequestId, by: &Actor) -> Result<Reply, StoreError> {
+    Ok(match gateway.engine.withdraw(request, &by.person).await? {
+        Ok(request) => message::withdraw::withdrawn(&request).into(),
+        Err(NotWithdrawn::UnknownRequest) => failure::old_button().into(),
+        Err(NotWithdrawn::Refused { request, why }) => {
+            message::refusal::withdraw::sentence(request.number, &why).into()
+        }
+    })
+}
+
+async fn use_source(
+    gateway: &Gateway,
+    request: RequestId,
+    person: &Actor,
+    token: &InteractionToken,
+) -> Result<Reply, StoreError> {
+    Ok(
+        match gateway.engine.confirm_source(request, person, token).await? {
+            Ok(_) => Reply::FromJob,
+            Err(NotConfirmed::UnknownRequest | NotConfirmed::NotYours) => failure::old_button().into(),
+            Err(NotConfirmed::NotADraft { request }) => gateway
+                .engine
+                .scene(*request)
+                .await?
+                .show(|view| message::answer::answer(view, Place::Private))
+                .into(),
+            Err(NotConfirmed::NotAsked(why)) => commands::request::refusal(&why).into(),
+        },
+    )
+}

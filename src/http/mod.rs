@@ -1,0 +1,101 @@
+//! What comes in over HTTP: whether the bot lives, whether it is ready, and its metrics. Loopback by default.
+//!
+//! Must not know: Discord's or Azure's wire formats. Nothing that is answered here names a person or a machine.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{StatusCode, header},
+    response::IntoResponse,
+    routing::get,
+};
+use metrics_exporter_prometheus::PrometheusHandle;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{engine::Engine, store::Store};
+
+/// What the answers are made from.
+#[derive(Clone)]
+pub struct Health {
+    pub store: Store,
+    pub engine: Arc<Engine>,
+    /// Cancelled once commands can be given.
+    pub ready: CancellationToken,
+    pub metrics: PrometheusHandle,
+}
+
+impl std::fmt::Debug for Health {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Health")
+            .field("ready", &self.ready.is_cancelled())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Answers until `stop`.
+pub async fn serve(listener: TcpListener, health: Health, stop: CancellationToken) -> std::io::Result<()> {
+    let app = Router::new()
+        .route("/livez", get(live))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .with_state(health);
+    axum::serve(listener, app)
+        .with_graceful_shutdown(stop.cancelled_owned())
+        .await
+}
+
+/// The process answers: that is all that a restart could mend.
+async fn live() -> &'static str {
+    "alive\n"
+}
+
+/// Ready: the database can be read, Discord is connected, and some machines are known.
+async fn ready(State(health): State<Health>) -> (StatusCode, Json<Value>) {
+    let database = match health.store.read().await {
+        Ok(mut view) => view.record_head().await.is_ok(),
+        Err(_) => false,
+    };
+    let discord = health.ready.is_cancelled();
+    let machines = !health.engine.inventory().vms().is_empty();
+    let all = database && discord && machines;
+    let status = if all {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (
+        status,
+        Json(json!({ "ready": all, "database": database, "discord": discord, "machines": machines })),
+    )
+}
+
+async fn metrics(State(health): State<Health>) -> impl IntoResponse {
+    if let Ok(mut view) = health.store.read().await
+        && let Ok(now) = view.statistics().await
+    {
+        gauges(&now);
+    }
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+        health.metrics.render(),
+    )
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^52")]
+fn gauges(now: &crate::store::Statistics) {
+    for (state, count) in &now.requests {
+        metrics::gauge!("portcullis_requests", "state" => state.clone()).set(*count as f64);
+    }
+    for (state, count) in &now.windows {
+        metrics::gauge!("portcullis_windows", "state" => state.clone()).set(*count as f64);
+    }
+    for (kind, count) in &now.jobs {
+        metrics::gauge!("portcullis_jobs", "kind" => kind.clone()).set(*count as f64);
+    }
+    metrics::gauge!("portcullis_jobs_dead").set(now.dead_jobs as f64);
+    metrics::gauge!("portcullis_records_unposted").set(now.unposted_records as f64);
+}
