@@ -18,3 +18,5 @@ pub use self::{
 
 #[cfg(test)]
 mod testing;
+#[cfg(all(test, feature = "sandbox"))]
+mod tests;

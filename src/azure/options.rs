@@ -5,7 +5,7 @@ use std::{fmt, path::PathBuf, time::Duration};
 use secrecy::SecretString;
 use url::{Host, Url};
 
-use crate::domain::vm::SubscriptionId;
+use crate::{config, domain::vm::SubscriptionId};
 
 /// What the Azure side of the program has to be told.
 #[derive(Debug, Clone)]
@@ -53,6 +53,46 @@ impl AzureOptions {
         match &self.endpoint {
             Some(url) => checked(url),
             None => parsed(self.cloud.resource_manager()),
+        }
+    }
+}
+
+impl From<&config::Azure> for AzureOptions {
+    fn from(config: &config::Azure) -> Self {
+        let credential = match config.credential.clone() {
+            config::Credential::ManagedIdentity { client_id } => {
+                CredentialOptions::ManagedIdentity { client_id }
+            }
+            config::Credential::WorkloadIdentity {
+                tenant_id,
+                client_id,
+                token_file,
+            } => CredentialOptions::WorkloadIdentity {
+                tenant_id,
+                client_id,
+                token_file,
+            },
+            config::Credential::ClientSecret {
+                tenant_id,
+                client_id,
+                secret,
+            } => CredentialOptions::ClientSecret {
+                tenant_id,
+                client_id,
+                secret,
+            },
+            config::Credential::AzureCli { tenant_id } => CredentialOptions::AzureCli { tenant_id },
+        };
+        Self {
+            cloud: match config.cloud {
+                config::Cloud::Public => Cloud::Public,
+                config::Cloud::Usgov => Cloud::UsGovernment,
+                config::Cloud::China => Cloud::China,
+            },
+            endpoint: config.endpoint.clone(),
+            authority: config.login.clone(),
+            subscriptions: config.subscriptions.clone(),
+            ..Self::new(credential)
         }
     }
 }
