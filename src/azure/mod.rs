@@ -18,5 +18,6 @@ pub use self::{
 
 #[cfg(test)]
 mod testing;
-#[cfg(all(test, feature = "sandbox"))]
+#[cfg(test)]
+#[cfg(feature = "sandbox")]
 mod tests;
