@@ -4,6 +4,7 @@
 
 mod config;
 mod db;
+mod doctor;
 mod health;
 pub mod load;
 #[cfg(feature = "sandbox")]
@@ -40,6 +41,8 @@ enum Command {
     Db(db::Db),
     /// Ask a running bot whether it is healthy; for container health checks.
     Health(health::Health),
+    /// Look for everything that would keep the bot from working, and say how to mend it.
+    Doctor(doctor::Doctor),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -80,6 +83,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Verdict> {
         Command::Config(config) => config.run(file).await,
         Command::Db(db) => db.run(file).await,
         Command::Health(health) => health.run(file).await,
+        Command::Doctor(doctor) => doctor.run(file).await,
         Command::Completions { shell } => {
             use clap::CommandFactory as _;
             clap_complete::generate(shell, &mut Cli::command(), "portcullis", &mut std::io::stdout());

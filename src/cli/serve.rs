@@ -13,7 +13,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use super::{Verdict, load};
+use super::{Verdict, doctor, load};
 use crate::{
     azure::Arm,
     chat::rest::{Rest, RestConfig},
@@ -41,6 +41,8 @@ pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<Verdict> {
         )
     })?;
     let stop = CancellationToken::new();
+    // In the background: a finding is worth a warning, and no reason to start late.
+    tokio::spawn(warn_of_findings(config.clone()));
     let bot = Bot::start(config, Arc::new(SystemClock), stop.clone()).await?;
     let reloading = tokio::spawn(reload_on_hangup(bot.engine(), file.map(Path::to_owned)));
     let health = bot.health(metrics);
@@ -174,6 +176,17 @@ impl Bot {
         self.store.close().await;
         info!("Everything has come to its end.");
         outcome
+    }
+}
+
+/// What `doctor` would find in Discord: most of it shows only when a card has pinged nobody.
+async fn warn_of_findings(config: Config) {
+    for check in doctor::discord::look(&config)
+        .await
+        .into_iter()
+        .filter(|check| !check.good)
+    {
+        warn!(subject = check.subject, remedy = check.remedy, "{}.", check.found);
     }
 }
 
