@@ -49,6 +49,7 @@ impl DiscordEmulator {
         let tls = options.tls.clone();
         let state = State {
             now: clock.now(),
+            idle_searched: clock.now(),
             options,
             mint: Mint::default(),
             bot: world.bot,

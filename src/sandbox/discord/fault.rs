@@ -16,6 +16,8 @@ pub enum FaultKind {
     Status { status: u16 },
     /// Done, and then answered with this status all the same.
     StatusAfter { status: u16 },
+    /// Refused with this status and this error code of Discord (30046, 50001 …), and nothing done.
+    Error { status: u16, code: u32 },
     /// 429 with this many seconds to wait; nothing done.
     RateLimited { retry_after: f64, global: bool },
     /// Done after this much real time.

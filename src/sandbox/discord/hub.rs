@@ -39,6 +39,11 @@ impl Hub {
     fn lock(&self) -> MutexGuard<'_, State> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.now = self.clock.now();
+        // Threads fall asleep by world time; looking once a minute of it is exact enough.
+        if (state.now - state.idle_searched).num_minutes() >= 1 {
+            state.idle_searched = state.now;
+            state.archive_idle();
+        }
         state
     }
 

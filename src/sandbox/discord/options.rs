@@ -24,6 +24,8 @@ pub struct DiscordOptions {
     pub privileged_intents: u64,
     /// How many REST calls each bucket takes. Large by default, so that tests meet limits only on purpose.
     pub rate_limits: RateLimits,
+    /// Whether the ledger keeps bodies and event data; a load of a hundred thousand interactions is better without.
+    pub ledger_bodies: bool,
     /// How long a person waits for autocomplete or for a form before giving up, in real time.
     pub patience: Duration,
 }
@@ -48,6 +50,7 @@ impl Default for DiscordOptions {
             heartbeat_interval: Duration::from_millis(41_250),
             privileged_intents: 0,
             rate_limits: RateLimits::default(),
+            ledger_bodies: true,
             patience: Duration::from_secs(10),
         }
     }

@@ -82,6 +82,11 @@ impl State {
 
     fn note_dispatch(&mut self, event: &'static str, sessions: usize, data: Value) {
         let now = self.now;
+        let data = if self.options.ledger_bodies {
+            data
+        } else {
+            Value::Null
+        };
         self.ledger.push(
             now,
             What::Dispatch {

@@ -9,6 +9,8 @@ use crate::{clock::Instant, sandbox::discord::ids::Snowflake};
 
 /// The message is seen by one person only.
 pub(crate) const EPHEMERAL: u64 = 1 << 6;
+/// A thread was started from the message.
+pub(crate) const HAS_THREAD: u64 = 1 << 5;
 /// A deferred answer that still shows "thinking".
 pub(crate) const LOADING: u64 = 1 << 7;
 

@@ -13,7 +13,7 @@ pub(crate) use channel::{Channel, Kind, Overwrite, Thread};
 pub(crate) use command::Registered;
 pub(crate) use guild::{Guild, Member, Role, User};
 pub(crate) use interaction::{Acknowledgement, Interaction, Phase};
-pub(crate) use message::{EPHEMERAL, LOADING, Message, Reaction, plain_emoji};
+pub(crate) use message::{EPHEMERAL, HAS_THREAD, LOADING, Message, Reaction, plain_emoji};
 pub(crate) use state::{Change, State};
 
 pub use message::Pings;

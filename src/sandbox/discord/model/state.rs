@@ -22,6 +22,8 @@ use crate::{
 pub(crate) struct State {
     /// World time when the lock was taken.
     pub(crate) now: Instant,
+    /// World time of the last search for idle threads.
+    pub(crate) idle_searched: Instant,
     pub(crate) options: DiscordOptions,
     pub(crate) mint: Mint,
     pub(crate) bot: Snowflake,

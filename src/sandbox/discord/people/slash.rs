@@ -78,11 +78,14 @@ pub(crate) fn split_name(text: &str) -> Result<(&str, &str), Refusal> {
     Ok(text.split_once(char::is_whitespace).unwrap_or((text, "")))
 }
 
+/// A subcommand's names and types from the outside in, and the options at its end.
+type Level = (Vec<(String, u64)>, Vec<Value>);
+
 /// Walks down subcommands as long as there are some; gives the path, the options there, and what is left.
 fn descend<'a>(
     command: &Registered,
     mut next_word: impl FnMut() -> Option<&'a str>,
-) -> Result<(Vec<(String, u64)>, Vec<Value>), Refusal> {
+) -> Result<Level, Refusal> {
     let mut path = Vec::new();
     let mut options = command.options().to_vec();
     while options.iter().any(|option| matches!(kind_of(option), 1 | 2)) {
@@ -248,7 +251,9 @@ fn convert(state: &State, option: &Value, text: &str, filled: &mut Filled) -> Re
         let fits = |choice: &&Value| {
             let value = choice.get("value");
             text_of(choice, "name") == text
-                || value.is_some_and(|value| value.as_str() == Some(text) || value.to_string() == text)
+                || value.is_some_and(|value| {
+                    value.as_str().map_or_else(|| value.to_string(), str::to_owned) == text
+                })
         };
         let chosen = choices.iter().find(fits).and_then(|choice| choice.get("value"));
         return chosen

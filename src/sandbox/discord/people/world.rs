@@ -9,6 +9,7 @@ use crate::sandbox::discord::{
     model::{Member, Overwrite},
     mood::Mood,
     permissions::Permissions,
+    rest::RateLimits,
     route::Matcher,
 };
 
@@ -156,6 +157,11 @@ impl DiscordEmulator {
             }
             Ok(())
         })
+    }
+
+    /// Sets the rate limits from now on.
+    pub fn set_rate_limits(&self, limits: RateLimits) {
+        self.hub.change(|state| state.options.rate_limits = limits);
     }
 
     /// Switches a fault on.

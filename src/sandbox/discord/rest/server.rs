@@ -137,11 +137,16 @@ async fn process(hub: &Hub, arrived: Arrived) -> Option<Response> {
         body: &shown,
     };
     let (seq, fault) = hub.change(|state| {
+        let body = if state.options.ledger_bodies {
+            shown.clone()
+        } else {
+            Value::Null
+        };
         let what = What::Rest {
             method: arrived.method.clone(),
             path: arrived.path.clone(),
             route,
-            body: shown.clone(),
+            body,
             token,
             status: None,
             code: None,
@@ -224,9 +229,9 @@ fn answer(
     if token != TokenKind::Bot && !call.route.is_interaction() && call.route != RouteKind::GetGateway {
         return (Err(ApiError::unauthorized()), None);
     }
-    let limits = state.options.rate_limits.clone();
     let now = tokio::time::Instant::now();
-    let standing = match state.buckets.take(&limits, call.route, &call.params.major(), now) {
+    let State { buckets, options, .. } = state;
+    let standing = match buckets.take(&options.rate_limits, call.route, &call.params.major(), now) {
         Ok(standing) => standing,
         Err(too_many) => {
             let message = "You are being rate limited.";
@@ -298,6 +303,11 @@ fn read_body(arrived: &Arrived) -> Result<Value, ApiError> {
 fn instead(fault: &FaultKind) -> Option<Response> {
     match fault {
         FaultKind::Status { status } => Some(broken(*status)),
+        FaultKind::Error { status, code } => Some(refusal(&ApiError::new(
+            *status,
+            *code,
+            "Refused by a fault switch.",
+        ))),
         FaultKind::RateLimited { retry_after, global } => {
             let standing = Standing {
                 limit: 5,

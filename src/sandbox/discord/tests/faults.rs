@@ -20,9 +20,9 @@ async fn each_fault_does_what_it_says_and_no_more() {
     let scene = Scene::new().await;
     let count = || scene.discord.messages("general").len();
     let once = |kind| {
-        _ = scene
+        scene
             .discord
-            .fault(Fault::next(1, RouteKind::CreateMessage.into(), kind))
+            .fault(Fault::next(1, RouteKind::CreateMessage.into(), kind));
     };
     once(FaultKind::Status { status: 502 });
     assert_eq!(attempt(&scene).await.unwrap().0, 502);

@@ -324,3 +324,38 @@ async fn with_response_tells_about_the_message_and_without_it_there_is_no_body()
         200
     );
 }
+
+#[tokio::test]
+async fn a_button_in_a_direct_message_brings_the_person_but_no_member() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    let alice = serenity::all::UserId::new(world::ALICE.0)
+        .to_user(&bot.http)
+        .await
+        .unwrap();
+    let posted = alice.direct_message(&bot.http, card()).await.unwrap();
+    let pressed = scene
+        .person("alice")
+        .clicks(Snowflake(posted.id.get()), "Approve")
+        .unwrap();
+    assert!(
+        scene
+            .person("bob")
+            .clicks(Snowflake(posted.id.get()), "Approve")
+            .is_err()
+    );
+    let press = bot.component().await;
+    assert!(press.member.is_none() && press.guild_id.is_none());
+    assert_eq!(press.user.id, alice.id);
+    press
+        .create_response(
+            &bot.http,
+            Respond::UpdateMessage(message("Done.").components(vec![])),
+        )
+        .await
+        .unwrap();
+    assert_eq!(
+        pressed.says("Done.").await.unwrap().id,
+        Snowflake(posted.id.get())
+    );
+}

@@ -117,7 +117,7 @@ enum Seen {
     Ready,
     Resumed,
     Interaction(Box<discord::Interaction>),
-    Reaction(discord::Reaction, bool),
+    Reaction(Box<discord::Reaction>, bool),
     Message(Box<discord::Message>),
     Thread(Snowflake),
     Unknown,
@@ -148,11 +148,11 @@ impl discord::EventHandler for Tell {
     }
 
     async fn reaction_add(&self, _: discord::Context, reaction: discord::Reaction) {
-        self.tell(Seen::Reaction(reaction, true));
+        self.tell(Seen::Reaction(Box::new(reaction), true));
     }
 
     async fn reaction_remove(&self, _: discord::Context, reaction: discord::Reaction) {
-        self.tell(Seen::Reaction(reaction, false));
+        self.tell(Seen::Reaction(Box::new(reaction), false));
     }
 
     async fn message(&self, _: discord::Context, message: discord::Message) {

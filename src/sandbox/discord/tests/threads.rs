@@ -121,3 +121,42 @@ async fn a_deleted_thread_or_channel_is_unknown() {
         assert_eq!(code(&refused.unwrap_err()), 10003);
     }
 }
+
+#[tokio::test]
+async fn an_idle_thread_falls_asleep_by_world_time() {
+    let scene = Scene::new().await;
+    let path = format!("/channels/{}/threads", world::TRAIL_CHANNEL);
+    let body = json!({"name": "trail", "type": 11, "auto_archive_duration": 60});
+    let (_, thread) = scene.post(&path, body).await;
+    let id: Snowflake = thread["id"].as_str().unwrap().parse().unwrap();
+    scene.clock.advance(Duration::from_secs(30 * 60));
+    scene.posted(id, json!({"content": "#1"})).await;
+    scene.clock.advance(Duration::from_secs(59 * 60));
+    assert!(!scene.discord.threads("jit-trail")[0].archived);
+    scene.clock.advance(Duration::from_secs(60));
+    assert!(scene.discord.threads("jit-trail")[0].archived);
+    scene.posted(id, json!({"content": "#2"})).await;
+    assert!(!scene.discord.threads("jit-trail")[0].archived);
+}
+
+#[tokio::test]
+async fn a_command_can_be_given_in_a_thread() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    bot.registers_jit().await;
+    let new = CreateThread::new("trail").kind(ChannelType::PublicThread);
+    let thread = channel(world::TRAIL_CHANNEL)
+        .create_thread(&bot.http, new)
+        .await
+        .unwrap();
+    assert!(matches!(bot.next().await, Seen::Thread(_)));
+    scene
+        .person("dan")
+        .at("trail")
+        .unwrap()
+        .slash("/jit list")
+        .unwrap();
+    let command = bot.command().await;
+    assert_eq!(command.channel_id, thread.id);
+    assert_eq!(command.channel.unwrap().kind, ChannelType::PublicThread);
+}

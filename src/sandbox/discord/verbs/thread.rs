@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::sandbox::discord::{
     ids::Snowflake,
-    model::{Channel, Kind, Message, State, Thread},
+    model::{Channel, HAS_THREAD, Kind, Message, State, Thread},
 };
 
 /// A thread about to begin.
@@ -43,6 +43,7 @@ impl State {
             Some(starter) => {
                 if let Some(message) = self.find_message_mut(starter) {
                     message.has_thread = true;
+                    message.flags |= HAS_THREAD;
                 }
                 if let Some(message) = self.find_message(starter).cloned() {
                     self.dispatch_message("MESSAGE_UPDATE", &message);
@@ -64,6 +65,34 @@ impl State {
             None => {}
         }
         self.channels.get(&id).cloned().unwrap_or(channel)
+    }
+
+    /// Archives the threads in which nothing has happened for as long as they say.
+    pub(crate) fn archive_idle(&mut self) {
+        let now = self.now;
+        let idle = |channel: &&Channel| {
+            let Some(thread) = channel.thread.as_ref().filter(|thread| !thread.archived) else {
+                return false;
+            };
+            let newest = self
+                .messages
+                .get(&channel.id)
+                .and_then(|messages| messages.values().next_back());
+            let last = newest.map_or(thread.created, |message| {
+                message.created.max(thread.archive_changed)
+            });
+            let minutes = i64::try_from(thread.auto_archive_minutes).unwrap_or(i64::MAX);
+            (now - last).num_minutes() >= minutes
+        };
+        let idle: Vec<Snowflake> = self
+            .channels
+            .values()
+            .filter(idle)
+            .map(|channel| channel.id)
+            .collect();
+        for thread in idle {
+            self.set_thread(thread, Some(true), None);
+        }
     }
 
     /// Wakes an archived thread: THREAD_UPDATE, as at Discord before the message that wakes it.
