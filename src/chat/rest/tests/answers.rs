@@ -6,7 +6,7 @@ use serenity::all::{ApplicationId, ChannelId, EditInteractionResponse, MessageId
 use crate::chat::rest::{
     AddressError, InteractionToken, JsonCode, MessagesAt, Pings, Rest, RestError,
     answer::BODY_BYTES_MAX,
-    testing::{Reply, Server, config, dropping},
+    testing::{Reply, Server, config, dropping, hurried},
 };
 
 const CHANNEL: ChannelId = ChannelId::new(1);
@@ -68,8 +68,10 @@ async fn no_connection_is_transient_and_surely_not_done() {
 
 #[tokio::test]
 async fn silence_and_hang_ups_are_ambiguous() {
+    let server = Server::start([Reply::Hang]).await;
+    let silence = hurried(server.address).current_user().await.unwrap_err();
     for error in [
-        failure(Reply::Hang).await,
+        silence,
         failure(Reply::BreakOff(200)).await,
         dropping(9).await.current_user().await.unwrap_err(),
     ] {
@@ -121,11 +123,11 @@ async fn after_the_token_was_refused_nothing_more_is_sent() {
 
 #[tokio::test]
 async fn a_429_is_obeyed_within_the_callers_patience() {
-    let limited = || {
-        let body = json!({"message": "You are being rate limited.", "retry_after": 0.2, "global": false});
+    let limited = |seconds: f64| {
+        let body = json!({"message": "You are being rate limited.", "retry_after": seconds, "global": false});
         Reply::Headers(429, vec![("x-ratelimit-scope", "user".to_owned())], body)
     };
-    let server = Server::start([limited(), Reply::Json(200, json!([]))]).await;
+    let server = Server::start([limited(0.2), Reply::Json(200, json!([]))]).await;
     let begun = Instant::now();
     server
         .rest()
@@ -134,7 +136,7 @@ async fn a_429_is_obeyed_within_the_callers_patience() {
         .unwrap();
     assert!(begun.elapsed() >= Duration::from_millis(200));
 
-    let server = Server::start([limited(), Reply::Json(200, json!([]))]).await;
+    let server = Server::start([limited(60.0), Reply::Json(200, json!([]))]).await;
     let rest = server.rest().patient(Duration::ZERO);
     for _ in 0..2 {
         let error = rest.messages(CHANNEL, MessagesAt::Latest, 1).await.unwrap_err();
@@ -246,7 +248,7 @@ async fn calls_are_counted_by_route_and_outcome() {
     ])
     .await;
     let rest = server.rest();
-    for _ in 0..3 {
+    for rest in [&rest, &rest, &hurried(server.address)] {
         let _ = rest.messages(CHANNEL, MessagesAt::Latest, 1).await;
     }
     drop(guard);

@@ -14,7 +14,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::chat::rest::{
     InteractionToken, Pings, Rest, RestError,
-    testing::{BOT_TOKEN, Reply, Server, config, dropping},
+    testing::{BOT_TOKEN, Reply, Server, config, dropping, hurried},
 };
 
 const TOKEN: &str = "aW50ZXJhY3Rpb24-secret";
@@ -88,7 +88,6 @@ async fn no_error_and_no_log_line_carries_a_token() {
     };
     for reply in [
         echo as fn() -> Reply,
-        || Reply::Hang,
         || Reply::BreakOff(200),
         || Reply::Raw(500, Vec::new()),
         || Reply::Raw(200, TOKEN.into()),
@@ -99,6 +98,8 @@ async fn no_error_and_no_log_line_carries_a_token() {
         let server = Server::start(std::iter::repeat_with(reply).take(6)).await;
         text += &printed(&server.rest()).await;
     }
+    let server = Server::start(std::iter::repeat_with(|| Reply::Hang).take(6)).await;
+    text += &printed(&hurried(server.address)).await;
     // The bot token travels only with calls like this one.
     let server = Server::start([Reply::Raw(500, Vec::new())]).await;
     write!(text, "\n{:?}", server.rest().current_user().await.unwrap_err()).unwrap();

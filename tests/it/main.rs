@@ -1,0 +1,11 @@
+//! Stories against the emulators: one binary, one file per story.
+
+#![cfg(feature = "sandbox")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should fail loudly; the configured leave covers only the test functions themselves"
+)]
+
+mod rest_client;
