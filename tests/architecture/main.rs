@@ -3,6 +3,13 @@
 //!
 //! Every rule is also tried on a wrong sample, so that a rule that finds nothing finds it for the right reason.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test: what is not as it should be stops it"
+)]
+
 mod arrows;
 mod files;
 mod habits;

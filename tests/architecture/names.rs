@@ -137,7 +137,7 @@ impl<'ast> Visit<'ast> for Names {
         let mut found = Vec::new();
         walk(&item.tree, &mut Vec::new(), &mut found);
         self.within(&item.attrs, |reader| {
-            found.iter().for_each(|path| reader.add(path))
+            found.iter().for_each(|path| reader.add(path));
         });
     }
 
