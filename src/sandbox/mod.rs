@@ -6,4 +6,5 @@
 pub mod azure;
 pub mod discord;
 pub mod loopback;
+pub mod page;
 pub mod tls;

@@ -101,6 +101,13 @@ impl AzureEmulator {
         self.shared.url()
     }
 
+    /// The routes of `/_control`, for a page that is served elsewhere.
+    pub fn control(&self) -> Router {
+        Router::new()
+            .nest("/_control", control::router())
+            .with_state(self.shared.clone())
+    }
+
     /// Stops listening and closes every connection; what is held stays held.
     pub fn shutdown(&self) {
         self._running.served.stop();

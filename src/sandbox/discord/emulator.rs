@@ -108,6 +108,11 @@ impl DiscordEmulator {
         }
     }
 
+    /// The routes of `/_control`, for a page that is served elsewhere.
+    pub fn control(&self) -> Router {
+        control::routes().with_state(self.hub.clone())
+    }
+
     /// The websocket address, as `GET /gateway` answers it.
     pub fn gateway_url(&self) -> String {
         self.url().replacen("http", "ws", 1)

@@ -1,0 +1,225 @@
+//! A small WebDriver client (W3C WebDriver) for chromedriver: enough to press, type and look.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+
+pub(crate) const ENTER: &str = "\u{e007}";
+pub(crate) const UP: &str = "\u{e013}";
+pub(crate) const DOWN: &str = "\u{e015}";
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// Real time in which the page must show something.
+const PATIENCE_MILLIS: u64 = 15_000;
+
+/// A headless Chromium with one empty window.
+pub(crate) struct Browser {
+    driver: Child,
+    session: String,
+    client: Client,
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // Chromium ends with its driver's session; the driver itself is ours to end.
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+impl Browser {
+    /// Starts chromedriver and a session; `profile` must be an empty folder.
+    pub(crate) async fn start(profile: &Path) -> Self {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+        let port = lines
+            .map(Result::unwrap)
+            .find_map(|line| {
+                let port = line.strip_prefix("ChromeDriver was started successfully on port ")?;
+                Some(port.trim_end_matches('.').to_owned())
+            })
+            .unwrap();
+        let client = Client::builder().no_proxy().build().unwrap();
+        let arguments = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--force-color-profile=srgb",
+            "--window-size=1440,900",
+        ];
+        let arguments: Vec<String> = arguments
+            .into_iter()
+            .map(str::to_owned)
+            .chain([format!("--user-data-dir={}", profile.display())])
+            .collect();
+        let capabilities = json!({"capabilities": {"alwaysMatch": {
+            "goog:chromeOptions": {"args": arguments},
+            "goog:loggingPrefs": {"browser": "ALL"},
+            "timeouts": {"script": PATIENCE_MILLIS * 2},
+        }}});
+        let mut browser = Self {
+            driver,
+            session: format!("http://127.0.0.1:{port}/session"),
+            client,
+        };
+        let started = browser.call(Method::POST, "", capabilities).await.unwrap();
+        browser.session = format!("{}/{}", browser.session, started["sessionId"].as_str().unwrap());
+        browser
+    }
+
+    async fn call(&self, method: Method, path: &str, body: Value) -> Result<Value, Value> {
+        let mut request = self
+            .client
+            .request(method.clone(), format!("{}{path}", self.session));
+        if method == Method::POST {
+            request = request.json(&body);
+        }
+        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        let value = answer["value"].clone();
+        if value.get("error").is_some() {
+            Err(value)
+        } else {
+            Ok(value)
+        }
+    }
+
+    /// Ends the session and with it Chromium.
+    pub(crate) async fn quit(&self) {
+        self.call(Method::DELETE, "", Value::Null).await.unwrap();
+    }
+
+    pub(crate) async fn open(&self, address: &str) {
+        self.call(Method::POST, "/url", json!({"url": address}))
+            .await
+            .unwrap();
+    }
+
+    /// Runs a function body in the page.
+    pub(crate) async fn eval(&self, script: &str) -> Value {
+        self.call(
+            Method::POST,
+            "/execute/sync",
+            json!({"script": script, "args": []}),
+        )
+        .await
+        .unwrap()
+    }
+
+    /// Waits, frame by frame, until `condition` (an expression with `args`) is true, or gives up.
+    async fn until(&self, condition: &str, arguments: Value) -> bool {
+        let script = format!(
+            "const args = [...arguments], done = args.pop(), end = performance.now() + {PATIENCE_MILLIS};
+             const look = () => {{
+               let found; try {{ found = {condition}; }} catch {{ found = false; }}
+               if (found || performance.now() > end) done(Boolean(found)); else setTimeout(look, 15);
+             }}; look();"
+        );
+        let body = json!({"script": script, "args": arguments});
+        self.call(Method::POST, "/execute/async", body).await.unwrap() == true
+    }
+
+    /// Waits until an element that fits `selector` shows `text`.
+    #[track_caller]
+    pub(crate) fn shows(&self, selector: &str, text: &str) -> impl Future<Output = ()> {
+        let place = std::panic::Location::caller();
+        async move {
+            let found = self
+                .until(
+                    "[...document.querySelectorAll(args[0])].some((one) => one.textContent.includes(args[1]))",
+                    json!([selector, text]),
+                )
+                .await;
+            if !found {
+                let page = self.eval("return document.body.innerText").await;
+                panic!(
+                    "{place}: `{selector}` never showed \"{text}\". The page:\n{}",
+                    page.as_str().unwrap()
+                );
+            }
+        }
+    }
+
+    /// Waits until nothing fits `selector` any more.
+    pub(crate) async fn gone(&self, selector: &str) {
+        let gone = self
+            .until("!document.querySelector(args[0])", json!([selector]))
+            .await;
+        assert!(gone, "`{selector}` never went");
+    }
+
+    /// Presses the first element that fits, with the mouse.
+    pub(crate) async fn click(&self, selector: &str) {
+        self.click_text(selector, "").await;
+    }
+
+    /// Presses the first element that fits and contains `text`, with the mouse.
+    pub(crate) async fn click_text(&self, selector: &str, text: &str) {
+        let find = "[...document.querySelectorAll(args[0])].find((one) => one.textContent.includes(args[1]))";
+        assert!(
+            self.until(find, json!([selector, text])).await,
+            "there is no `{selector}` with \"{text}\""
+        );
+        let script = format!(
+            "const args = arguments; const found = {find}; found.scrollIntoView({{ block: 'center' }}); return found;"
+        );
+        let body = json!({"script": script, "args": [selector, text]});
+        let found = self.call(Method::POST, "/execute/sync", body).await.unwrap();
+        let id = found[ELEMENT].as_str().unwrap();
+        if let Err(fault) = self
+            .call(Method::POST, &format!("/element/{id}/click"), json!({}))
+            .await
+        {
+            // A push may have replaced the element between the look and the press; a person would press again.
+            assert_eq!(fault["error"], "stale element reference", "{fault}");
+            Box::pin(self.click_text(selector, text)).await;
+        }
+    }
+
+    /// Types into whatever has the focus.
+    pub(crate) async fn types(&self, text: &str) {
+        let strokes: Vec<Value> = text
+            .chars()
+            .flat_map(|letter| ["keyDown", "keyUp"].map(|kind| json!({"type": kind, "value": letter})))
+            .collect();
+        let body = json!({"actions": [{"type": "key", "id": "keys", "actions": strokes}]});
+        self.call(Method::POST, "/actions", body).await.unwrap();
+    }
+
+    pub(crate) async fn press(&self, key: &str) {
+        self.types(key).await;
+    }
+
+    /// Errors that the page has written to its console.
+    pub(crate) async fn complaints(&self) -> Vec<String> {
+        let lines = self
+            .call(Method::POST, "/se/log", json!({"type": "browser"}))
+            .await
+            .unwrap();
+        let severe = lines
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|line| line["level"] == "SEVERE");
+        severe.map(|line| line["message"].to_string()).collect()
+    }
+
+    /// A picture of the window, as base64 PNG.
+    pub(crate) async fn screenshot(&self) -> String {
+        let picture = self.call(Method::GET, "/screenshot", Value::Null).await.unwrap();
+        picture.as_str().unwrap().to_owned()
+    }
+}
