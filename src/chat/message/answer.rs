@@ -91,8 +91,8 @@ fn text(view: &View<'_>, phase: Phase, place: Place) -> String {
         Phase::Open | Phase::PartlyOpen => open(view, phase, place, &approvers, &ends),
         Phase::Closing => format!("Request {number}: {doors} is closing. {SESSIONS}"),
         Phase::Unconfirmed => format!(
-            "Request {number}: a window should be shut by now, but Azure has not confirmed it. The administrators \
-             have been told. You need not do anything.\n{}",
+            "Request {number}: a window should be shut by now, but Azure has not confirmed it. It stands in the \
+             trail, for the administrators to look at. You need not do anything.\n{}",
             window::lines(view.windows, view.freeze, 1000)
         ),
         Phase::Closed => format!(

@@ -128,7 +128,7 @@ mod tests {
             (8443, None, "203.0.113.10:8443"),
         ] {
             let found = line_for(port, mapped, |vm| {
-                vm.address.firewall = "203.0.113.99".parse().ok()
+                vm.address.firewall = "203.0.113.99".parse().ok();
             });
             assert_eq!(found.as_deref(), Some(line));
         }

@@ -129,8 +129,8 @@ prop_compose! {
 
 prop_compose! {
     fn any_request()(
-        machines in 1_usize..40,
-        ports in proptest::collection::vec(1_u16.., 1..12),
+        machines in 1_usize..25,
+        ports in proptest::collection::vec(1_u16.., 1..8),
         long in 1_usize..120,
         reason in HOSTILE,
         rule in HOSTILE,
@@ -234,7 +234,7 @@ fn vm_rules(request: &Request, hostile: &str) -> Vec<OpenAnyway> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn discord_takes_every_card_and_answer(world in any_world()) {
