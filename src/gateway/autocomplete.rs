@@ -73,7 +73,12 @@ mod tests {
         };
         complete(typed, known)
             .into_iter()
-            .map(|choice| choice.name)
+            .map(|choice| {
+                serde_json::to_value(choice).unwrap()["name"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            })
             .collect()
     }
 
