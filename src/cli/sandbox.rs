@@ -102,13 +102,9 @@ impl Sandbox {
             }
             None => None,
         };
-        let discord_tls = identity
-            .as_ref()
-            .map(|identity| identity.server_config().map(|config| config.get_inner()))
-            .transpose()?;
         let azure_options = azure::Options {
             address: at(self.azure_port),
-            tls: identity,
+            tls: identity.clone(),
             ..azure::Options::default()
         };
         let azure = AzureEmulator::start(azure::World::demo(), clock.clone(), azure_options)
@@ -116,7 +112,7 @@ impl Sandbox {
             .context("The Azure emulator cannot be started.")?;
         let discord_options = DiscordOptions {
             address: at(self.discord_port),
-            tls: discord_tls,
+            tls: identity,
             ..DiscordOptions::default()
         };
         let discord = DiscordEmulator::start(DiscordWorld::demo(), clock.clone(), discord_options)

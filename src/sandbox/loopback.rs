@@ -21,6 +21,7 @@ use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
 };
+use tokio_util::sync::CancellationToken;
 
 use super::tls::ServerIdentity;
 
@@ -45,6 +46,7 @@ pub struct Served {
     address: SocketAddr,
     tls: bool,
     handle: Handle<SocketAddr>,
+    ended: CancellationToken,
 }
 
 impl Served {
@@ -63,6 +65,11 @@ impl Served {
     pub fn stop(&self) {
         self.handle.shutdown();
     }
+
+    /// Returns once the address is free again.
+    pub async fn stopped(&self) {
+        self.ended.cancelled().await;
+    }
 }
 
 /// Starts serving `router` on `address`, over TLS if an identity is given.
@@ -73,17 +80,20 @@ pub fn serve(router: Router, address: SocketAddr, identity: Option<&ServerIdenti
         address: listener.local_addr()?,
         tls: identity.is_some(),
         handle: Handle::new(),
+        ended: CancellationToken::new(),
     };
+    // Dropped with the task, so that a runtime that ends counts as well.
+    let ended = served.ended.clone().drop_guard();
     let server = axum_server::from_tcp(listener)?.handle(served.handle.clone());
     let service = router.into_make_service();
     if let Some(identity) = identity {
         let acceptor = RustlsAcceptor::new(identity.server_config()?);
         let server = server.acceptor(LineAcceptor { inner: acceptor });
-        tokio::spawn(server.serve(service));
+        tokio::spawn(async move { (server.serve(service).await, ended) });
     } else {
         let acceptor = axum_server::accept::DefaultAcceptor::new();
         let server = server.acceptor(LineAcceptor { inner: acceptor });
-        tokio::spawn(server.serve(service));
+        tokio::spawn(async move { (server.serve(service).await, ended) });
     }
     Ok(served)
 }

@@ -1,40 +1,42 @@
 //! The running emulator: how it starts, where it is, how it ends.
 
-use std::{collections::HashMap, io, net::SocketAddr, sync::Arc, time::Duration};
-
-use axum::Router;
-use axum::routing::any;
-use axum_server::{
-    Handle,
-    tls_rustls::{RustlsAcceptor, RustlsConfig},
+use std::{
+    collections::{BTreeMap, HashMap},
+    io,
+    net::SocketAddr,
+    sync::Arc,
+    time::Duration,
 };
-use tokio::{runtime, sync::watch, task::JoinHandle};
+
+use axum::{Router, routing::any};
+use tokio::{runtime, sync::watch};
 
 use super::{
-    control, fault::Faults, gateway, hold::Holds, hub::Hub, ids::Mint, ledger::Ledger, link::LinkAcceptor,
-    model::State, options::DiscordOptions, rest, world::DiscordWorld,
+    control, fault::Faults, gateway, hold::Holds, hub::Hub, ids::Mint, ledger::Ledger, model::State,
+    options::DiscordOptions, rest, world::DiscordWorld,
 };
-use crate::clock::SharedClock;
+use crate::{
+    clock::SharedClock,
+    sandbox::loopback::{self, Served},
+};
 
 /// A Discord on loopback. Clones are handles on the same one.
 #[derive(Debug, Clone)]
 pub struct DiscordEmulator {
     pub(crate) hub: Arc<Hub>,
-    address: SocketAddr,
     server: Arc<Server>,
 }
 
 #[derive(Debug)]
 struct Server {
-    handle: Handle<SocketAddr>,
+    served: Served,
     hub: Arc<Hub>,
-    task: tokio::sync::Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         self.hub.closing.cancel();
-        self.handle.shutdown();
+        self.served.stop();
     }
 }
 
@@ -44,9 +46,7 @@ impl DiscordEmulator {
     /// # Errors
     /// When the address cannot be bound.
     pub async fn start(world: DiscordWorld, clock: SharedClock, options: DiscordOptions) -> io::Result<Self> {
-        let listener = tokio::net::TcpListener::bind(options.address).await?;
-        let address = listener.local_addr()?;
-        let tls = options.tls.clone();
+        let (address, identity) = (options.address, options.tls.clone());
         let state = State {
             now: clock.now(),
             idle_searched: clock.now(),
@@ -56,12 +56,12 @@ impl DiscordEmulator {
             users: world.users,
             guild: world.guild,
             channels: world.channels,
-            messages: std::collections::BTreeMap::default(),
-            ephemerals: std::collections::BTreeMap::default(),
+            messages: BTreeMap::new(),
+            ephemerals: BTreeMap::new(),
             deleted: Vec::new(),
             commands: Vec::new(),
             command_creates: Vec::new(),
-            interactions: std::collections::BTreeMap::default(),
+            interactions: BTreeMap::new(),
             tokens: HashMap::new(),
             sessions: gateway::Sessions::default(),
             ledger: Ledger::default(),
@@ -74,38 +74,23 @@ impl DiscordEmulator {
             .route("/", any(gateway::upgrade))
             .merge(control::routes())
             .fallback(rest::serve)
-            .with_state(hub.clone())
-            .into_make_service_with_connect_info::<SocketAddr>();
-        let handle = Handle::new();
-        let server = axum_server::from_tcp(listener.into_std()?)?.handle(handle.clone());
-        let links = LinkAcceptor(hub.links.clone());
-        let task = match tls {
-            None => tokio::spawn(async move { ended(server.acceptor(links).serve(app).await) }),
-            Some(config) => {
-                let secure = RustlsAcceptor::new(RustlsConfig::from_config(config)).acceptor(links);
-                tokio::spawn(async move { ended(server.acceptor(secure).serve(app).await) })
-            }
-        };
+            .with_state(hub.clone());
+        let served = loopback::serve(app, address, identity.as_ref())?;
         let server = Arc::new(Server {
-            handle,
+            served,
             hub: hub.clone(),
-            task: tokio::sync::Mutex::new(Some(task)),
         });
-        Ok(Self { hub, address, server })
+        Ok(Self { hub, server })
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.server.served.address()
     }
 
-    /// `http://127.0.0.1:PORT`, or `https://localhost:PORT` with TLS. REST is below `/api/v10`.
+    /// `http://127.0.0.1:PORT`, or `https://…` with TLS. REST is below `/api/v10`.
     pub fn url(&self) -> String {
-        if self.is_secure() {
-            format!("https://localhost:{}", self.address.port())
-        } else {
-            format!("http://{}", self.address)
-        }
+        self.server.served.url()
     }
 
     /// The routes of `/_control`, for a page that is served elsewhere.
@@ -116,10 +101,6 @@ impl DiscordEmulator {
     /// The websocket address, as `GET /gateway` answers it.
     pub fn gateway_url(&self) -> String {
         self.url().replacen("http", "ws", 1)
-    }
-
-    fn is_secure(&self) -> bool {
-        self.hub.read(|state| state.options.tls.is_some())
     }
 
     /// Counts every change; a page pushes when it moves.
@@ -149,16 +130,7 @@ impl DiscordEmulator {
     /// Ends all connections and the server; the world can still be read.
     pub async fn shutdown(&self) {
         self.hub.closing.cancel();
-        self.server.handle.shutdown();
-        if let Some(task) = self.server.task.lock().await.take() {
-            // A server task that was cancelled with its runtime has ended as well.
-            let _ = task.await;
-        }
-    }
-}
-
-fn ended(outcome: io::Result<()>) {
-    if let Err(error) = outcome {
-        tracing::error!(%error, "The Discord emulator stopped.");
+        self.server.served.stop();
+        self.server.served.stopped().await;
     }
 }

@@ -11,7 +11,7 @@ use std::{
 use tokio::{runtime::Handle, sync::watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{link::Links, model::State};
+use super::model::State;
 use crate::clock::SharedClock;
 
 #[derive(Debug)]
@@ -20,7 +20,6 @@ pub(crate) struct Hub {
     state: Mutex<State>,
     revision: watch::Sender<u64>,
     pub(crate) runtime: Handle,
-    pub(crate) links: Links,
     pub(crate) closing: CancellationToken,
 }
 
@@ -31,7 +30,6 @@ impl Hub {
             state: Mutex::new(state),
             revision: watch::Sender::new(0),
             runtime,
-            links: Links::default(),
             closing: CancellationToken::new(),
         }
     }

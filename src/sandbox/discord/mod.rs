@@ -9,7 +9,7 @@
 //! - `people` moves persons; `control` is the same for another process.
 //! - `fault`, `hold` and `mood` make things go wrong.
 //!
-//! Must not know: anything of ours except `clock`, and nothing of serenity.
+//! Must not know: anything of ours except `clock`, and serenity, whose mistakes it would share.
 
 mod control;
 mod emulator;
@@ -21,7 +21,6 @@ mod hold;
 mod hub;
 mod ids;
 mod ledger;
-mod link;
 mod model;
 mod mood;
 mod options;

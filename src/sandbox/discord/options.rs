@@ -1,8 +1,9 @@
 //! How an emulator is started: where it listens, whom it trusts, and how strict its limits are.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use super::rest::RateLimits;
+use crate::sandbox::tls::ServerIdentity;
 
 /// The token that the bot of the demo world uses; it opens nothing outside an emulator.
 pub const SANDBOX_TOKEN: &str = "sandbox-bot-token";
@@ -12,8 +13,8 @@ pub const SANDBOX_TOKEN: &str = "sandbox-bot-token";
 pub struct DiscordOptions {
     /// Where to listen; port 0 takes a free one.
     pub address: SocketAddr,
-    /// With a certificate the emulator speaks `https` and `wss` only.
-    pub tls: Option<Arc<rustls::ServerConfig>>,
+    /// With an identity the emulator speaks `https` and `wss` only.
+    pub tls: Option<ServerIdentity>,
     /// The only token that is let in.
     pub token: String,
     /// Real time in which an interaction must be answered (Discord: 3 s).

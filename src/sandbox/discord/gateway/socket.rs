@@ -2,11 +2,12 @@
 //!
 //! The reader never waits for the writer, so a client that reads slowly cannot stall its heartbeats.
 
-use std::{collections::VecDeque, net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use axum::{
+    Extension,
     extract::{
-        ConnectInfo, State as Shared,
+        State as Shared,
         ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade},
     },
     http::HeaderMap,
@@ -23,7 +24,7 @@ use super::{
     identify::{self, Refused},
     session::Outgoing,
 };
-use crate::sandbox::discord::hub::Hub;
+use crate::sandbox::{discord::hub::Hub, loopback::Line};
 
 const FRAME_BYTES_MOST: usize = 4096;
 /// Frames of a client per minute (Discord, "Rate Limiting").
@@ -33,7 +34,7 @@ const FRAMES_WITHIN: Duration = Duration::from_secs(60);
 /// Accepts a gateway connection at `/`.
 pub(crate) async fn upgrade(
     Shared(hub): Shared<Arc<Hub>>,
-    ConnectInfo(client): ConnectInfo<SocketAddr>,
+    Extension(line): Extension<Line>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
@@ -43,7 +44,7 @@ pub(crate) async fn upgrade(
         .unwrap_or_default();
     let secure = hub.read(|state| state.options.tls.is_some());
     let base = format!("{}://{host}", if secure { "wss" } else { "ws" });
-    upgrade.on_upgrade(move |socket| serve(hub, socket, client, base))
+    upgrade.on_upgrade(move |socket| serve(hub, socket, line, base))
 }
 
 /// Why the reader stopped.
@@ -54,10 +55,10 @@ enum End {
     Ours(u16, &'static str),
 }
 
-async fn serve(hub: Arc<Hub>, socket: WebSocket, client: SocketAddr, base: String) {
+async fn serve(hub: Arc<Hub>, socket: WebSocket, line: Line, base: String) {
     let (sink, mut stream) = socket.split();
     let (out, queue) = mpsc::unbounded_channel();
-    let writer = tokio::spawn(write(hub.clone(), sink, queue, client));
+    let writer = tokio::spawn(write(sink, queue, line));
     let interval = hub.read(|state| state.options.heartbeat_interval);
     let hello = json!({"heartbeat_interval": u64::try_from(interval.as_millis()).unwrap_or(u64::MAX)});
     send(&out, 10, hello);
@@ -97,12 +98,7 @@ async fn serve(hub: Arc<Hub>, socket: WebSocket, client: SocketAddr, base: Strin
     let _ = writer.await;
 }
 
-async fn write(
-    hub: Arc<Hub>,
-    mut sink: SplitSink<WebSocket, Message>,
-    mut queue: UnboundedReceiver<Outgoing>,
-    client: SocketAddr,
-) {
+async fn write(mut sink: SplitSink<WebSocket, Message>, mut queue: UnboundedReceiver<Outgoing>, line: Line) {
     while let Some(frame) = queue.recv().await {
         let sent = match frame {
             Outgoing::Text(text) => sink.send(Message::text(text)).await,
@@ -115,7 +111,7 @@ async fn write(
                 break;
             }
             Outgoing::Cut => {
-                hub.links.cut(client);
+                line.cut();
                 let _ = sink.send(Message::text("")).await;
                 break;
             }

@@ -1,10 +1,11 @@
 //! One REST call from its first byte to its last: ledger, token, faults, holds, buckets, handler.
 
-use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use axum::{
+    Extension,
     body::{Body, Bytes, to_bytes},
-    extract::{ConnectInfo, Request, State as Shared},
+    extract::{Request, State as Shared},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::Response,
 };
@@ -16,14 +17,17 @@ use super::{
     handle::{Answer, Call, handle},
     router::{self, Params},
 };
-use crate::sandbox::discord::{
-    error::ApiError,
-    fault::{Fault, FaultKind},
-    hold::{HoldState, Side},
-    hub::Hub,
-    ledger::{TokenKind, What},
-    model::State,
-    route::{RouteKind, SeenCall},
+use crate::sandbox::{
+    discord::{
+        error::ApiError,
+        fault::{Fault, FaultKind},
+        hold::{HoldState, Side},
+        hub::Hub,
+        ledger::{TokenKind, What},
+        model::State,
+        route::{RouteKind, SeenCall},
+    },
+    loopback::Line,
 };
 
 /// Largest request body (Discord: 25 MiB).
@@ -33,7 +37,7 @@ const BODY_BYTES_MOST: usize = 25 * 1024 * 1024;
 /// what it has asked for: the real service does not notice either.
 pub(crate) async fn serve(
     Shared(hub): Shared<Arc<Hub>>,
-    ConnectInfo(client): ConnectInfo<SocketAddr>,
+    Extension(line): Extension<Line>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
@@ -56,7 +60,7 @@ pub(crate) async fn serve(
         Ok(Some(response)) => response,
         // The answer is never written: the cut connection fails the write.
         Ok(None) | Err(_) => {
-            hub.links.cut(client);
+            line.cut();
             Response::new(Body::empty())
         }
     }

@@ -123,3 +123,25 @@ async fn an_emulator_that_is_shut_down_lets_its_address_go() {
     scene.discord.shutdown().await;
     tokio::net::TcpListener::bind(address).await.unwrap();
 }
+
+#[tokio::test]
+async fn with_an_identity_only_tls_is_spoken() {
+    let identity = crate::sandbox::tls::ServerIdentity::generate().unwrap();
+    let authority = reqwest::Certificate::from_pem(identity.authority_pem().as_bytes()).unwrap();
+    let scene = Scene::with(DiscordOptions {
+        tls: Some(identity),
+        ..DiscordOptions::default()
+    })
+    .await;
+    let url = format!("{}/api/v10/gateway", scene.discord.url());
+    assert!(scene.client.get(&url).send().await.is_err());
+    let trusting = reqwest::Client::builder()
+        .tls_certs_only([authority])
+        .user_agent("test")
+        .no_proxy()
+        .build()
+        .unwrap();
+    let answer: Value = trusting.get(&url).send().await.unwrap().json().await.unwrap();
+    assert_eq!(answer["url"], json!(scene.discord.gateway_url()));
+    assert!(scene.discord.gateway_url().starts_with("wss://"));
+}
