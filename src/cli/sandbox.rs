@@ -16,6 +16,7 @@ use crate::{
     sandbox::{
         azure::{self, AzureEmulator, BOT_CLIENT_ID, BOT_SECRET, DEMO_TENANT},
         discord::{DiscordEmulator, DiscordOptions, DiscordWorld, SANDBOX_TOKEN},
+        page,
         tls::ServerIdentity,
     },
     telemetry,
@@ -69,8 +70,10 @@ impl Sandbox {
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], self.port)))
             .await
             .with_context(|| format!("The port {} is taken; choose another one with --port.", self.port))?;
-        let page = listener.local_addr()?;
-        self.tell(&world, page)?;
+        self.tell(&world, listener.local_addr()?)?;
+        let page = page::router(world.discord.clone(), world.azure.clone(), world.clock.clone());
+        // It ends with the process: an open page would keep a graceful end waiting for ever.
+        tokio::spawn(async move { axum::serve(listener, page).await });
         if self.emulators_only {
             tokio::signal::ctrl_c().await?;
             return Ok(Verdict::Good);
