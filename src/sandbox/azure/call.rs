@@ -66,6 +66,17 @@ impl Call {
         named.then(|| second.to_ascii_lowercase())
     }
 
+    /// The subscriptions that the call is about: Resource Graph names them in its body.
+    pub(crate) fn subscriptions(&self) -> Vec<String> {
+        if self.route != Route::Graph {
+            return self.subscription().into_iter().collect();
+        }
+        let body = serde_json::from_slice::<serde_json::Value>(&self.body).unwrap_or_default();
+        let named = body.get("subscriptions").and_then(serde_json::Value::as_array);
+        let ids = named.into_iter().flatten().filter_map(serde_json::Value::as_str);
+        ids.map(str::to_owned).collect()
+    }
+
     /// The body as JSON; what is not JSON of this shape is refused in Resource Manager's words.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_slice(&self.body).map_err(|error| {

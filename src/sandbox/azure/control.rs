@@ -1,5 +1,7 @@
 //! The same control over HTTP, for the page and for tests in another process: JSON under `/_control`.
 
+mod deeds;
+
 use std::{sync::Arc, time::Duration};
 
 use axum::{
@@ -35,6 +37,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/holds/{id}", get(show_hold))
         .route("/holds/{id}/release", post(release_hold))
         .route("/holds/{id}/drop", post(drop_hold))
+        .merge(deeds::router())
 }
 
 async fn state(State(shared): State<Arc<Shared>>) -> Json<Value> {

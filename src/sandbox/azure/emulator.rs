@@ -31,7 +31,8 @@ use super::{
 #[derive(Debug, Clone)]
 pub struct AzureEmulator {
     pub(super) shared: Arc<Shared>,
-    _running: Arc<Running>,
+    /// Absent in the handle that a call over HTTP has of its own emulator.
+    running: Option<Arc<Running>>,
 }
 
 #[derive(Debug)]
@@ -89,11 +90,19 @@ impl AzureEmulator {
         tokio::spawn(announce_changes(shared.clone(), stopping.clone()));
         Ok(Self {
             shared,
-            _running: Arc::new(Running {
+            running: Some(Arc::new(Running {
                 served,
                 _alarm: stopping.drop_guard(),
-            }),
+            })),
         })
+    }
+
+    /// A handle that does not keep the emulator running.
+    pub(super) fn handle(shared: Arc<Shared>) -> Self {
+        Self {
+            shared,
+            running: None,
+        }
     }
 
     /// The base address, with no slash at its end.
@@ -110,7 +119,9 @@ impl AzureEmulator {
 
     /// Stops listening and closes every connection; what is held stays held.
     pub fn shutdown(&self) {
-        self._running.served.stop();
+        if let Some(running) = &self.running {
+            running.served.stop();
+        }
     }
 
     /// Every request that arrived, oldest first.
@@ -216,8 +227,8 @@ impl Shared {
 async fn announce_changes(shared: Arc<Shared>, stopping: CancellationToken) {
     let mut revision = shared.revision.subscribe();
     loop {
-        let next = shared.settled().next_change();
         revision.mark_unchanged();
+        let next = shared.settled().next_change();
         tokio::select! {
             () = stopping.cancelled() => return,
             changed = revision.changed() => {

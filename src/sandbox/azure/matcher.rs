@@ -34,8 +34,8 @@ impl Matcher {
     pub(crate) fn fits(&self, call: &Call) -> bool {
         let operation = self.operation == "any" || self.operation == call.route.operation();
         let subscription = self.subscription.as_ref().is_none_or(|wanted| {
-            call.subscription()
-                .is_some_and(|found| found.eq_ignore_ascii_case(wanted))
+            let mut named = call.subscriptions().into_iter();
+            named.any(|found| found.eq_ignore_ascii_case(wanted))
         });
         operation && subscription
     }

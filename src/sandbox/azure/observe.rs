@@ -81,6 +81,18 @@ impl AzureEmulator {
         ports.filter(|port| port.is_live()).count()
     }
 
+    /// Returns once `condition` holds; it is asked again after every change and every call.
+    pub async fn until(&self, mut condition: impl FnMut(&Self) -> bool) {
+        let mut revision = self.revision();
+        loop {
+            revision.mark_unchanged();
+            // The sender lives in `self`, so that there is always another change to wait for.
+            if condition(self) || revision.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
     /// The resource id of a machine.
     pub fn machine_id(&self, name: &str) -> Option<String> {
         let model = self.settled();

@@ -48,6 +48,8 @@ pub struct Timing {
     pub activity_lag: TimeDelta,
     /// How often the effective rules answer 202 before they are there.
     pub effective_rules_polls: u32,
+    /// How often the deletion of a network rule says `InProgress`; zero: 200 at once, no operation.
+    pub rule_delete_polls: u32,
     /// What `Retry-After` says while a long-running operation runs.
     pub retry_after_seconds: u32,
 }
@@ -68,6 +70,7 @@ impl Default for Timing {
             updating: TimeDelta::seconds(2),
             activity_lag: TimeDelta::minutes(2),
             effective_rules_polls: 1,
+            rule_delete_polls: 0,
             retry_after_seconds: 1,
         }
     }

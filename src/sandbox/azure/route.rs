@@ -90,7 +90,9 @@ pub(crate) enum Route {
         name: String,
     },
     OperationResult {
-        subscription: String,
+        id: String,
+    },
+    OperationStatus {
         id: String,
     },
     Pricings {
@@ -161,7 +163,7 @@ impl Route {
             Self::Nsg { .. } => "nsg-get",
             Self::Rule { .. } => "rule-get",
             Self::DeleteRule { .. } => "rule-delete",
-            Self::OperationResult { .. } => "operation-result",
+            Self::OperationResult { .. } | Self::OperationStatus { .. } => "operation-result",
             Self::Pricings { .. } => "pricing-list",
             Self::Pricing { .. } => "pricing-get",
             Self::SetPricing { .. } => "pricing-put",
@@ -256,6 +258,7 @@ impl Route {
             | Self::Subscription { .. }
             | Self::ResourceGroups { .. }
             | Self::OperationResult { .. }
+            | Self::OperationStatus { .. }
             | Self::Graph
             | Self::Unknown => return None,
         };
@@ -426,10 +429,8 @@ fn network(
             nsg: id,
             name: at(offset + 5),
         },
-        ("GET", "locations", ["operationresults" | "operations", _]) => Route::OperationResult {
-            subscription: at(1),
-            id: at(offset + 5),
-        },
+        ("GET", "locations", ["operationresults", _]) => Route::OperationResult { id: at(offset + 5) },
+        ("GET", "locations", ["operations", _]) => Route::OperationStatus { id: at(offset + 5) },
         _ => return None,
     })
 }

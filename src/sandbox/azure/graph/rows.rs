@@ -1,11 +1,13 @@
 //! The rows of the tables: the same resources as Resource Manager shows, a little differently spelled.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use crate::sandbox::azure::{
     model::{
         Model,
-        identity::Identity,
+        identity::{Identity, within},
         resources::{Firewall, Machine, Plan, key},
     },
     operations::{machine_document, network_document, nic_document, nsg_document, public_ip_document},
@@ -38,30 +40,31 @@ enum Kind {
 
 /// A row that passed the conditions; with an index where `mv-expand` made several of one.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct Row<'a> {
     kind: Kind,
-    key: String,
+    key: Cow<'a, str>,
     expanded: Option<usize>,
 }
 
 /// The rows of a query, ordered by id.
-pub(super) fn select(
-    model: &Model,
+pub(super) fn select<'a>(
+    model: &'a Model,
     who: &Identity,
     subscriptions: Option<&[String]>,
     query: &Query,
-) -> Result<Vec<Row>, String> {
+) -> Result<Vec<Row<'a>>, String> {
     let mut rows = Vec::new();
     for (kind, resource_type, right) in tables(&query.table) {
         if !may_match_type(query, resource_type) {
             continue;
         }
+        let scopes = who.scopes_of(right);
         for key in keys(model, *kind, resource_type) {
             let subscription = key.split('/').nth(2).unwrap_or_default();
             if subscriptions.is_some_and(|asked| !asked.iter().any(|id| id == subscription)) {
                 continue;
             }
-            if !who.may(right, &key) {
+            if !scopes.iter().any(|scope| within(scope, &key)) {
                 continue;
             }
             rows.push(Row {
@@ -78,7 +81,7 @@ pub(super) fn select(
     Ok(rows)
 }
 
-impl Row {
+impl Row<'_> {
     /// The row after all stages.
     pub(super) fn render(&self, model: &Model, query: &Query) -> Value {
         let mut row = self.document(model);
@@ -106,17 +109,17 @@ impl Row {
     fn document(&self, model: &Model) -> Value {
         let world = &model.world;
         let body = match self.kind {
-            Kind::Machine => world.machines.get(&self.key).map(machine_row),
-            Kind::Nic => world.nics.get(&self.key).map(nic_document),
+            Kind::Machine => world.machines.get(&*self.key).map(machine_row),
+            Kind::Nic => world.nics.get(&*self.key).map(nic_document),
             Kind::PublicIp => {
-                let found = world.public_ips.get(&self.key);
+                let found = world.public_ips.get(&*self.key);
                 found.map(|found| public_ip_document(model, found))
             }
-            Kind::Network => world.networks.get(&self.key).map(network_document),
-            Kind::Nsg => world.nsgs.get(&self.key).map(nsg_document),
-            Kind::Firewall => world.firewalls.get(&self.key).map(firewall_row),
+            Kind::Network => world.networks.get(&*self.key).map(network_document),
+            Kind::Nsg => world.nsgs.get(&*self.key).map(nsg_document),
+            Kind::Firewall => world.firewalls.get(&*self.key).map(firewall_row),
             Kind::Subscription => subscription_row(model, &self.key),
-            Kind::Group => world.groups.get(&self.key).map(|group| {
+            Kind::Group => world.groups.get(&*self.key).map(|group| {
                 json!({
                     "id": group.id,
                     "name": group.name,
@@ -303,35 +306,36 @@ fn tables(table: &str) -> &'static [(Kind, &'static str, &'static str)] {
     }
 }
 
-fn keys(model: &Model, kind: Kind, resource_type: &str) -> Vec<String> {
+fn keys<'a>(model: &'a Model, kind: Kind, resource_type: &str) -> Vec<Cow<'a, str>> {
     let world = &model.world;
     let machines = |classic: bool| {
         let own = world
             .machines
             .iter()
             .filter(move |(_, machine)| machine.classic == classic);
-        own.map(|(id, _)| id.clone())
+        own.map(|(id, _)| borrowed(id))
     };
     match kind {
         Kind::Machine => machines(resource_type == CLASSIC).collect(),
-        Kind::Nic => world.nics.keys().cloned().collect(),
-        Kind::PublicIp => world.public_ips.keys().cloned().collect(),
-        Kind::Network => world.networks.keys().cloned().collect(),
-        Kind::Nsg => world.nsgs.keys().cloned().collect(),
-        Kind::Firewall => world.firewalls.keys().cloned().collect(),
+        Kind::Nic => world.nics.keys().map(borrowed).collect(),
+        Kind::PublicIp => world.public_ips.keys().map(borrowed).collect(),
+        Kind::Network => world.networks.keys().map(borrowed).collect(),
+        Kind::Nsg => world.nsgs.keys().map(borrowed).collect(),
+        Kind::Firewall => world.firewalls.keys().map(borrowed).collect(),
         Kind::Subscription => {
             let ids = world.subscriptions.iter().map(|known| &known.id);
-            ids.map(|id| format!("/subscriptions/{id}")).collect()
+            ids.map(|id| Cow::Owned(format!("/subscriptions/{id}"))).collect()
         }
-        Kind::Group => world.groups.keys().cloned().collect(),
+        Kind::Group => world.groups.keys().map(borrowed).collect(),
         Kind::Assessment => machines(false)
-            .map(|id| {
-                key(&format!(
-                    "{id}/providers/Microsoft.Security/assessments/{JIT_ASSESSMENT}"
-                ))
-            })
+            .map(|id| format!("{id}/providers/Microsoft.Security/assessments/{JIT_ASSESSMENT}"))
+            .map(|id| Cow::Owned(key(&id)))
             .collect(),
     }
+}
+
+fn borrowed(id: &String) -> Cow<'_, str> {
+    Cow::Borrowed(id)
 }
 
 /// Spares the making of rows whose type a condition rules out.
@@ -368,7 +372,7 @@ fn needs_documents(query: &Query) -> bool {
 }
 
 /// Runs the stages over whole rows, where a condition looks at more than the type.
-fn filter(model: &Model, query: &Query, rows: Vec<Row>) -> Result<Vec<Row>, String> {
+fn filter<'a>(model: &Model, query: &Query, rows: Vec<Row<'a>>) -> Result<Vec<Row<'a>>, String> {
     let mut kept = Vec::new();
     let expands = query
         .stages

@@ -150,16 +150,21 @@ impl Model {
             .map_or(Plan::Free, |known| known.plan)
     }
 
-    /// The JIT policies that list a machine.
+    /// The JIT policies that list a machine; they live in its resource group.
     pub(crate) fn policies_of(&self, machine: &Machine) -> Vec<&Policy> {
-        let wanted = key(&machine.id);
-        let scope = format!("/subscriptions/{}/", machine.subscription.to_ascii_lowercase());
+        let Machine {
+            id,
+            subscription,
+            group,
+            ..
+        } = machine;
+        let scope = format!("/subscriptions/{subscription}/resourcegroups/{group}/").to_ascii_lowercase();
         self.world
             .policies
             .range(scope.clone()..)
             .take_while(|(id, _)| id.starts_with(&scope))
             .map(|(_, policy)| policy)
-            .filter(|policy| policy.machine(&wanted).is_some())
+            .filter(|policy| policy.machine(id).is_some())
             .collect()
     }
 
@@ -187,9 +192,8 @@ pub(crate) fn stamp(at: Instant) -> String {
 
 impl Policy {
     pub(crate) fn machine(&self, id: &str) -> Option<&PolicyMachine> {
-        let wanted = key(id);
         let mut machines = self.machines.iter();
-        machines.find(|machine| key(&machine.id) == wanted)
+        machines.find(|machine| machine.id.eq_ignore_ascii_case(id))
     }
 
     pub(crate) fn port(&self, machine: &str, number: u16) -> Option<&PolicyPort> {

@@ -19,17 +19,15 @@ impl Model {
         let Some(found) = self.world.policies.get(policy).cloned() else {
             return false;
         };
-        let stale: Vec<_> = self
-            .deny_rules
-            .iter()
-            .filter(|((owner, _), _)| owner == policy)
+        let own = self.deny_rules.range((policy.to_owned(), String::new())..);
+        let own = own.take_while(|((owner, _), _)| owner == policy);
+        let stale: Vec<_> = own
+            .filter(|((_, machine), _)| found.machine(machine).is_none())
             .map(|((_, machine), rule)| (machine.clone(), rule.clone()))
             .collect();
         for (machine, rule) in stale {
-            if found.machine(&machine).is_none() {
-                self.remove_rule(&machine, &rule);
-                self.deny_rules.remove(&(policy.to_owned(), machine));
-            }
+            self.remove_rule(&machine, &rule);
+            self.deny_rules.remove(&(policy.to_owned(), machine));
         }
         let mut protected = true;
         for listed in &found.machines {

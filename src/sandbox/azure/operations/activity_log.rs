@@ -1,6 +1,6 @@
 //! The Activity Log of a subscription, with the few filters that it knows.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use serde_json::Value;
 
 use crate::sandbox::azure::{
@@ -56,8 +56,10 @@ impl Term {
             .map(|value| value.trim_matches('\'').to_owned())
             .unwrap_or_default();
         let instant = || {
-            DateTime::parse_from_rfc3339(&value)
-                .map(|at| at.with_timezone(&Utc))
+            // The Azure CLI leaves the zone away and means UTC.
+            let zoned = DateTime::parse_from_rfc3339(&value).map(|at| at.with_timezone(&Utc));
+            zoned
+                .or_else(|_| value.parse::<NaiveDateTime>().map(|at| at.and_utc()))
                 .map_err(|_| refused("A time stamp of the filter is not valid."))
         };
         let name = name.unwrap_or_default().to_ascii_lowercase();

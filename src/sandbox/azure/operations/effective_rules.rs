@@ -1,20 +1,18 @@
 //! Effective rules of an interface: a long-running operation, polled at its `Location`.
 
-use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::{
-    clock::fresh_uuid,
-    sandbox::azure::{
-        answer::{Answer, Refusal, Result},
-        call::Call,
-        model::{
-            LongOperation, Model,
-            nsg::{Access, DEFAULTS, Direction, SecurityRule},
-            resources::{Nic, Power, key},
-        },
+use crate::sandbox::azure::{
+    answer::{Answer, Refusal, Result},
+    call::Call,
+    model::{
+        Model,
+        nsg::{Access, DEFAULTS, Direction, SecurityRule},
+        resources::{Nic, Power, key},
     },
 };
+
+use super::long_running;
 
 pub(super) fn start(model: &mut Model, call: &Call, id: &str) -> Result<Answer> {
     let Some(nic) = model.world.nics.get(&key(id)) else {
@@ -40,37 +38,10 @@ pub(super) fn start(model: &mut Model, call: &Call, id: &str) -> Result<Answer> 
     }
     let answer = json!({"value": groups(model, nic)});
     let region = nic.region.clone();
-    let subscription = call.subscription().unwrap_or_default();
-    let operation = fresh_uuid(call.now).to_string();
-    let polls_left = model.timing.effective_rules_polls;
-    model
-        .results
-        .insert(operation.clone(), LongOperation { polls_left, answer });
-    let version = call.query.get("api-version").cloned().unwrap_or_default();
-    let link = format!(
-        "{}/subscriptions/{subscription}/providers/Microsoft.Network/locations/{region}/operationResults/{operation}?api-version={version}",
-        call.base
-    );
-    Ok(accepted(model, &link))
-}
-
-pub(super) fn poll(model: &mut Model, call: &Call, subscription: &str, id: &str) -> Result<Answer> {
-    let Some(operation) = model.results.get_mut(id) else {
-        let text = format!("The operation '{id}' was not found in the subscription '{subscription}'.");
-        return Err(Refusal::new(StatusCode::NOT_FOUND, "NotFound", text));
-    };
-    if operation.polls_left == 0 {
-        return Ok(Answer::ok(operation.answer.clone()));
-    }
-    operation.polls_left -= 1;
-    let link = format!("{}{}", call.base, call.target);
-    Ok(accepted(model, &link))
-}
-
-fn accepted(model: &Model, link: &str) -> Answer {
-    Answer::new(StatusCode::ACCEPTED, None)
-        .header("location", link)
-        .header("retry-after", model.timing.retry_after_seconds.to_string())
+    let polls = model.timing.effective_rules_polls;
+    let id = long_running::start(model, call, polls, answer);
+    let link = long_running::link(call, &region, "operationResults", &id);
+    Ok(long_running::accepted(model, &link))
 }
 
 fn groups(model: &Model, nic: &Nic) -> Vec<Value> {

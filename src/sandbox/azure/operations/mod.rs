@@ -7,6 +7,7 @@ mod initiate;
 mod jit_delete;
 mod jit_put;
 mod jit_read;
+mod long_running;
 mod machines;
 mod managed_identity;
 mod network;
@@ -74,11 +75,10 @@ pub(crate) fn perform(
         (Route::Subnet { id }, _) => network::subnet(model, id),
         (Route::Nsg { id }, _) => network::nsg(model, id),
         (Route::Rule { nsg, name }, _) => network::rule(model, nsg, name),
-        (Route::DeleteRule { nsg, name }, _) => Ok(network::delete_rule(model, nsg, name)),
+        (Route::DeleteRule { nsg, name }, _) => Ok(network::delete_rule(model, call, nsg, name)),
         (Route::EffectiveRules { nic }, _) => effective_rules::start(model, call, nic),
-        (Route::OperationResult { subscription, id }, _) => {
-            effective_rules::poll(model, call, subscription, id)
-        }
+        (Route::OperationResult { id }, _) => long_running::result(model, call, id),
+        (Route::OperationStatus { id }, _) => long_running::status(model, id),
         (Route::Pricings { subscription }, _) => Ok(pricings::list(model, call, subscription)),
         (Route::Pricing { scope }, _) => pricings::get(model, scope),
         (Route::SetPricing { scope }, _) => pricings::put(model, call, scope),

@@ -5,12 +5,15 @@ use serde_json::{Map, Value, json};
 
 use crate::sandbox::azure::{
     answer::{Answer, Refusal, Result},
+    call::Call,
     model::{
         Model,
         nsg::{DEFAULTS, Nsg, SecurityRule},
         resources::{Network, Nic, Power, PublicIp, Subnet, key},
     },
 };
+
+use super::long_running;
 
 pub(super) fn nic(model: &Model, id: &str) -> Result<Answer> {
     let nic = model.world.nics.get(&key(id));
@@ -54,16 +57,25 @@ pub(super) fn rule(model: &Model, nsg: &str, name: &str) -> Result<Answer> {
 }
 
 /// Takes one rule out; 204 if it was not there. The JIT policy does not notice.
-pub(super) fn delete_rule(model: &mut Model, nsg: &str, name: &str) -> Answer {
+pub(super) fn delete_rule(model: &mut Model, call: &Call, nsg: &str, name: &str) -> Answer {
     let gone = model.world.nsgs.get_mut(&key(nsg)).is_some_and(|nsg| {
         let before = nsg.rules.len();
         nsg.rules.retain(|rule| !rule.name.eq_ignore_ascii_case(name));
         nsg.rules.len() < before
     });
-    if gone {
-        Answer::new(StatusCode::OK, None).changed()
-    } else {
-        Answer::new(StatusCode::NO_CONTENT, None)
+    match (gone, model.timing.rule_delete_polls) {
+        (false, _) => Answer::new(StatusCode::NO_CONTENT, None),
+        (true, 0) => Answer::new(StatusCode::OK, None).changed(),
+        (true, polls) => {
+            let region = model.world.nsgs.get(&key(nsg)).map(|nsg| nsg.region.clone());
+            let region = region.unwrap_or_default();
+            let id = long_running::start(model, call, polls, Value::Null);
+            let status = long_running::link(call, &region, "operations", &id);
+            let location = long_running::link(call, &region, "operationResults", &id);
+            long_running::accepted(model, &location)
+                .header("azure-asyncoperation", status)
+                .changed()
+        }
     }
 }
 

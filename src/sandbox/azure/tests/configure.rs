@@ -260,6 +260,8 @@ async fn the_activity_log_tells_later_who_did_it() {
         .collect();
     assert_eq!(callers.len(), 2);
     assert!(callers.contains(&json!("eve@contoso.example")));
+    let unzoned = "eventTimestamp ge 2026-11-22T08:00:00.532543";
+    assert_eq!(bench.get(&path(unzoned)).await.json(), log);
     let told = bench.azure.calls("initiate")[0].correlation.clone();
     let one = bench
         .get(&path(&format!("{since} and correlationId eq '{told}'")))

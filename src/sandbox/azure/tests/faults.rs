@@ -75,16 +75,14 @@ async fn a_late_twin_comes_about_after_the_caller_has_given_up() {
     bench
         .azure
         .fault(Fault::once("initiate", FaultKind::LateTwin { millis: 0 }));
-    let mut revision = bench.azure.revision();
     let request = bench.request(Method::POST, &format!("{WEB_POLICY}/initiate?{V}"));
     let request = request
         .json(&bench.an_hour_of_ssh())
         .timeout(Duration::from_millis(200));
     assert!(request.send().await.unwrap_err().is_timeout());
-    let landed = revision.wait_for(|_| bench.azure.open_ports() == 1);
+    let landed = bench.azure.until(|azure| azure.open_ports() == 1);
     tokio::time::timeout(Duration::from_secs(10), landed)
         .await
-        .unwrap()
         .unwrap();
 }
 

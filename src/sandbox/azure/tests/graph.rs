@@ -1,7 +1,7 @@
 //! Resource Graph: rows, pages, refusals.
 
 use super::*;
-use crate::sandbox::azure::{Grant, STAGING_SUBSCRIPTION};
+use crate::sandbox::azure::{Fault, FaultKind, Grant, Matcher, STAGING_SUBSCRIPTION};
 
 async fn query(bench: &Bench, text: &str, options: Value) -> Seen {
     let path = "/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01";
@@ -148,5 +148,19 @@ async fn what_it_does_not_understand_it_refuses_as_the_service_does() {
             "{text}"
         );
         assert_eq!(answer.json()["error"]["details"][0]["code"], "InvalidQuery");
+    }
+}
+
+#[tokio::test]
+async fn a_fault_for_one_subscription_meets_the_queries_that_name_it() {
+    let bench = Bench::new().await;
+    let matcher = Matcher::operation("graph").in_subscription(STAGING_SUBSCRIPTION);
+    bench
+        .azure
+        .fault(Fault::on(matcher, FaultKind::Throttled { retry_after: 5 }));
+    let path = "/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01";
+    for (subscription, status) in [(STAGING_SUBSCRIPTION, 429), (PRODUCTION_SUBSCRIPTION, 200)] {
+        let body = json!({"subscriptions": [subscription], "query": MACHINES});
+        assert_eq!(bench.send(Method::POST, path, body).await.status.as_u16(), status);
     }
 }

@@ -51,12 +51,10 @@ async fn released_after_the_caller_is_gone_it_still_happens() {
     hold.arrived().await;
     call.abort();
     assert!(call.await.is_err());
-    let mut revision = bench.azure.revision();
     hold.release();
-    let landed = revision.wait_for(|_| bench.azure.open_ports() == 1);
+    let landed = bench.azure.until(|azure| azure.open_ports() == 1);
     tokio::time::timeout(Duration::from_secs(10), landed)
         .await
-        .unwrap()
         .unwrap();
 }
 

@@ -234,3 +234,40 @@ async fn watchers_hear_of_a_change_that_time_alone_makes() {
         .unwrap();
     assert_eq!(web["ports"][0]["window"]["state"], "open");
 }
+
+#[tokio::test]
+async fn another_process_acts_on_the_world_over_http() {
+    let bench = Bench::new().await;
+    let url = format!("{}/_control/deeds", bench.azure.url());
+    for (deed, status) in [
+        (
+            json!({"deed": "portal-opens", "machine": "web-02", "port": 22, "source": "198.51.100.9", "seconds": 600}),
+            204,
+        ),
+        (
+            json!({"deed": "set-power", "machine": "web-02", "power": "stopped"}),
+            204,
+        ),
+        (
+            json!({"deed": "set-power", "machine": "no-such", "power": "stopped"}),
+            404,
+        ),
+        (json!({"deed": "unstick"}), 204),
+        (json!({"deed": "dance"}), 422),
+    ] {
+        let answer = bench.http.post(&url).json(&deed).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{deed}");
+    }
+    bench.pass(2);
+    let state = format!("{}/_control/state", bench.azure.url());
+    let state: Value = bench.http.get(state).send().await.unwrap().json().await.unwrap();
+    let machines = state["machines"].as_array().unwrap();
+    let web = machines
+        .iter()
+        .find(|machine| machine["name"] == "web-02")
+        .unwrap();
+    assert_eq!(
+        (&web["power"], &web["ports"][0]["window"]["state"]),
+        (&json!("stopped"), &json!("open"))
+    );
+}

@@ -1,7 +1,7 @@
 //! Interfaces, addresses, rules, and the effective rules as a long-running operation.
 
 use super::*;
-use crate::sandbox::azure::Power;
+use crate::sandbox::azure::{Power, Timing};
 
 const N: &str = "api-version=2024-05-01";
 
@@ -114,4 +114,38 @@ async fn a_deleted_rule_shuts_the_port_and_jit_does_not_notice() {
     let policy = bench.get(&format!("{WEB_POLICY}?{V}")).await.json();
     let port = &policy["properties"]["requests"][0]["virtualMachines"][0]["ports"][0];
     assert_eq!(port["status"], "Initiated");
+}
+
+#[tokio::test]
+async fn deleting_a_rule_can_take_its_time() {
+    let timing = Timing {
+        rule_delete_polls: 1,
+        ..Timing::default()
+    };
+    let bench = Bench::with(
+        World::demo(),
+        Options {
+            timing,
+            ..Options::default()
+        },
+    )
+    .await;
+    let rule = bench.azure.deny_rules("web-01")[0].name.clone();
+    let path = format!(
+        "{}/securityRules/{rule}?{N}",
+        network("networkSecurityGroups", "web-01-nsg")
+    );
+    let started = Seen::of(bench.request(Method::DELETE, &path).send().await.unwrap()).await;
+    assert_eq!(started.status, StatusCode::ACCEPTED);
+    let status = started.header("azure-asyncoperation").to_owned();
+    for expected in ["InProgress", "Succeeded"] {
+        let poll = bench.http.get(&status).bearer_auth(&bench.token).send();
+        let answer = Seen::of(poll.await.unwrap()).await;
+        assert_eq!(answer.json()["status"], expected);
+    }
+    let result = bench
+        .http
+        .get(started.header("location"))
+        .bearer_auth(&bench.token);
+    assert_eq!(result.send().await.unwrap().status(), 204);
 }
