@@ -334,8 +334,8 @@ fn keys<'a>(model: &'a Model, kind: Kind, resource_type: &str) -> Vec<Cow<'a, st
     }
 }
 
-fn borrowed(id: &String) -> Cow<'_, str> {
-    Cow::Borrowed(id)
+fn borrowed(id: &impl AsRef<str>) -> Cow<'_, str> {
+    Cow::Borrowed(id.as_ref())
 }
 
 /// Spares the making of rows whose type a condition rules out.
