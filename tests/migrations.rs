@@ -2,12 +2,21 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
     reason = "all of this is a test, and a test fails by panicking"
 )]
 
 use std::{collections::BTreeSet, path::Path};
 
-use sqlx::{Connection as _, SqliteConnection, migrate::Migrator};
+use portcullis::{
+    domain::ids::{RecordNumber, RequestNumber},
+    store::{OpenMode, Place, RecordFilter, Store, chain_hash},
+};
+use sqlx::{Connection as _, PgConnection, SqliteConnection, migrate::Migrator};
+
+#[path = "store_contract/postgres.rs"]
+mod postgres;
 
 fn folder(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -46,11 +55,9 @@ fn both_databases_have_the_same_migrations() {
 async fn the_program_brings_every_migration() {
     let on_disk = Migrator::new(folder("sqlite")).await.unwrap();
     let data = tempfile::tempdir().unwrap();
-    let place = portcullis::store::Place::Sqlite(data.path().join("p.db"));
-    let store = portcullis::store::Store::open(&place, portcullis::store::OpenMode::Serve)
-        .await
-        .unwrap();
-    let applied = store.schema_status().await.unwrap().applied;
+    let place = Place::Sqlite(data.path().join("p.db"));
+    Store::open(&place, OpenMode::Serve).await.unwrap();
+    let applied = Store::schema_at(&place).await.unwrap().applied;
     let expected: Vec<_> = on_disk.iter().map(|migration| migration.version).collect();
     assert_eq!(applied, expected);
 }
@@ -77,45 +84,64 @@ fn both_databases_have_the_same_tables_and_columns() {
     }
 }
 
-/// Applies each migration over a database with rows from the earlier ones.
+/// Applies each migration to a connection, and after each the rows that a program of that day would have written.
+macro_rules! apply_and_fill {
+    ($connection:expr, $folder:expr) => {
+        let all = Migrator::new(folder($folder)).await.unwrap();
+        for migration in all.iter() {
+            let sentence = migration.description.replace(' ', "_");
+            let file =
+                folder("../tests/data/migrations").join(format!("{:04}_{sentence}.sql", migration.version));
+            let rows = std::fs::read_to_string(&file).unwrap_or_else(|error| {
+                panic!("{} shows rows after this migration: {error}", file.display())
+            });
+            all.run_to(migration.version, &mut $connection).await.unwrap();
+            let rows = sqlx::AssertSqlSafe(rows);
+            sqlx::raw_sql(rows).execute(&mut $connection).await.unwrap();
+        }
+        $connection.close().await.unwrap();
+    };
+}
+
 #[tokio::test]
-async fn each_migration_applies_over_a_filled_database() {
-    let rows = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/migrations");
+async fn each_migration_applies_over_a_filled_sqlite_database() {
     let data = tempfile::tempdir().unwrap();
-    let path = data.path().join("p.db").display().to_string();
-    let all = Migrator::new(folder("sqlite")).await.unwrap();
+    let path = data.path().join("p.db");
     let options = sqlx::sqlite::SqliteConnectOptions::new()
         .filename(&path)
         .create_if_missing(true)
         .foreign_keys(true);
     let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-    for migration in all.iter() {
-        let sentence = migration.description.replace(' ', "_");
-        let file = rows.join(format!("{:04}_{sentence}.sql", migration.version));
-        let fill = std::fs::read_to_string(&file)
-            .unwrap_or_else(|error| panic!("{} shows rows after this migration: {error}", file.display()));
-        all.run_to(migration.version, &mut connection).await.unwrap();
-        sqlx::raw_sql(sqlx::AssertSqlSafe(fill))
-            .execute(&mut connection)
-            .await
-            .unwrap();
-    }
-    drop(connection);
-    // What was written by the oldest schema is still read by this program.
-    let place = portcullis::store::Place::Sqlite(data.path().join("p.db"));
-    let store = portcullis::store::Store::open(&place, portcullis::store::OpenMode::Serve)
-        .await
-        .unwrap();
+    apply_and_fill!(connection, "sqlite");
+    reads_the_old_rows(Place::Sqlite(path)).await;
+}
+
+#[tokio::test]
+async fn each_migration_applies_over_a_filled_postgres_database() {
+    let Some(url) = postgres::fresh_database().await else {
+        return;
+    };
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    apply_and_fill!(connection, "postgres");
+    reads_the_old_rows(Place::Postgres(url.into())).await;
+}
+
+/// What was written under the oldest schema is still read by this program.
+async fn reads_the_old_rows(place: Place) {
+    let store = Store::open(&place, OpenMode::Serve).await.unwrap();
     let mut view = store.read().await.unwrap();
-    let number = portcullis::domain::ids::RequestNumber(1);
-    let (request, _) = view.find_request(number).await.unwrap().unwrap();
+    let (request, _) = view.find_request(RequestNumber(1)).await.unwrap().unwrap();
     assert_eq!(view.windows_of(request.id).await.unwrap().len(), 1);
     assert_eq!(view.card(request.id).await.unwrap().unwrap().message.0, 22);
-    let records = portcullis::store::RecordFilter::All;
-    let first = portcullis::domain::ids::RecordNumber(0);
-    assert_eq!(view.records(records, first, 9).await.unwrap().len(), 1);
+    let records = view.records(RecordFilter::All, RecordNumber(0), 9).await.unwrap();
+    assert_eq!(records.len(), 1);
+    assert_eq!(
+        chain_hash(&"0".repeat(64), &records[0].body).as_ref(),
+        Some(&records[0].hash)
+    );
     assert_eq!(view.living_jobs(9).await.unwrap().len(), 1);
     assert!(view.freeze().await.unwrap().is_some());
     assert_eq!(view.inventories().await.unwrap().len(), 1);
     assert!(view.trail_cursor().await.unwrap().thread.is_some());
+    assert_eq!(view.leader().await.unwrap().holder, "one");
 }

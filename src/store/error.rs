@@ -33,6 +33,9 @@ pub enum StoreError {
     /// No connection. Trying again later makes sense.
     #[error("The database cannot be reached.")]
     Unreachable(#[source] sqlx::Error),
+    /// The server knows neither this user, nor this password, nor this database, or gives too few rights.
+    #[error("The database refused the login or a right; check user, password, database and its grants.")]
+    Denied(#[source] sqlx::Error),
     /// Locks and shared memory do not work over a network.
     #[error(
         "{path} lies on a network file system ({kind}), where SQLite is not safe; use a local disk or PostgreSQL."
@@ -138,7 +141,66 @@ fn of_postgres(code: &str, error: sqlx::Error) -> StoreError {
         "XX001" | "XX002" => StoreError::Corrupt(error),
         // Lock and statement time-outs, serialization failure, deadlock, too many connections.
         "55P03" | "57014" | "40001" | "40P01" | "53300" => StoreError::Busy(error),
+        "3D000" | "42501" => StoreError::Denied(error),
+        code if code.starts_with("28") => StoreError::Denied(error),
         code if code.starts_with("08") || code.starts_with("57P") => StoreError::Unreachable(error),
         _ => StoreError::Query(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Connection as _, SqliteConnection};
+
+    use super::*;
+
+    async fn memory() -> SqliteConnection {
+        SqliteConnection::connect("sqlite::memory:").await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_as_such() {
+        let mut connection = memory().await;
+        let fill = "PRAGMA max_page_count = 8; CREATE TABLE t (b BLOB) STRICT;
+            INSERT INTO t (b) VALUES (zeroblob(100000));";
+        let error = sqlx::raw_sql(fill).execute(&mut connection).await.unwrap_err();
+        let error = StoreError::from(error);
+        assert!(matches!(error, StoreError::Full(_)), "{error:?}");
+        assert!(!error.is_passing());
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_no_database_is_damaged() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("p.db");
+        std::fs::write(&path, "not a database, but long enough to look at ".repeat(100)).unwrap();
+        let place = crate::store::Place::Sqlite(path);
+        for mode in [crate::store::OpenMode::Serve, crate::store::OpenMode::ReadOnly] {
+            let error = crate::store::Store::open(&place, mode).await.unwrap_err();
+            assert!(matches!(error, StoreError::Corrupt(_)), "{error:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_locked_file_is_busy_and_that_passes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("p.db");
+        let options = sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(true)
+            .busy_timeout(std::time::Duration::ZERO);
+        let mut first = SqliteConnection::connect_with(&options).await.unwrap();
+        let mut second = SqliteConnection::connect_with(&options).await.unwrap();
+        sqlx::raw_sql("BEGIN IMMEDIATE")
+            .execute(&mut first)
+            .await
+            .unwrap();
+        let error = sqlx::raw_sql("BEGIN IMMEDIATE")
+            .execute(&mut second)
+            .await
+            .unwrap_err();
+        let error = StoreError::from(error);
+        assert!(matches!(error, StoreError::Busy(_)), "{error:?}");
+        assert!(error.is_passing());
     }
 }

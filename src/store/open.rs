@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use secrecy::ExposeSecret as _;
 use sqlx::{
-    ConnectOptions as _, PgPool, SqlitePool,
+    ConnectOptions as _, Connection as _, PgPool, SqlitePool,
     pool::PoolOptions,
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
@@ -13,10 +13,10 @@ use tokio::sync::watch;
 
 use super::{
     error::{Result, StoreError},
-    link::Link,
+    link::{Link, run},
     place::Place,
-    schema,
-    sqlite_file::{ServeLock, prepare_folder},
+    schema::{self, SchemaStatus},
+    sqlite_file::{ServeLock, prepare},
     work::{TAKE_TURN, View, Work},
 };
 
@@ -61,30 +61,38 @@ impl Store {
         let pools = match place {
             Place::Sqlite(path) => {
                 if mode == OpenMode::Serve {
-                    prepare_folder(path)?;
+                    prepare(path)?;
                     lock = Some(Arc::new(ServeLock::take(path)?));
                 } else if !path.exists() {
                     return Err(StoreError::Missing { path: path.clone() });
                 }
                 sqlite_pools(path, mode).await?
             }
-            Place::Postgres(url) => Pools::Postgres(postgres_pool(url.expose_secret(), mode).await?),
+            Place::Postgres(url) => {
+                let options = postgres_options(url.expose_secret(), mode)?;
+                if mode == OpenMode::Serve {
+                    migrate_postgres(&options).await?;
+                }
+                Pools::Postgres(postgres_pool(options).await?)
+            }
         };
         let store = Self {
             pools,
             news: watch::Sender::new(()),
             _lock: lock,
         };
-        if mode == OpenMode::Serve {
-            store.migrate().await?;
-            // A lease on SQLite belonged to a process that is gone: the lock says so.
-            if matches!(store.pools, Pools::Sqlite { .. }) {
+        match (&store.pools, mode) {
+            (Pools::Sqlite { writer, .. }, OpenMode::Serve) => {
+                schema::bring_up(&schema::SQLITE, &mut *writer.acquire().await?).await?;
+                // Every lease belonged to a process that is gone: the lock says so.
                 let mut work = store.begin().await?;
                 work.void_leases().await?;
                 work.commit().await?;
             }
-        } else {
-            store.schema_status().await?.insist_current()?;
+            (Pools::Postgres(_), OpenMode::Serve) => {}
+            (_, OpenMode::Record | OpenMode::ReadOnly) => {
+                store.schema_status().await?.insist_current()?;
+            }
         }
         Ok(store)
     }
@@ -97,7 +105,7 @@ impl Store {
         let mut work = Work::new(View { link }, self.news.clone());
         if matches!(self.pools, Pools::Postgres(_)) {
             // Puts writers in a queue, as SQLite does: what a writer reads stays true until it commits.
-            super::link::run!(work, execute, TAKE_TURN)?;
+            run!(work, execute, TAKE_TURN)?;
         }
         Ok(work)
     }
@@ -138,17 +146,23 @@ impl Store {
         }
     }
 
-    /// Brings the schema up to date. Safe to run from several processes at once.
-    pub async fn migrate(&self) -> Result<()> {
-        match &self.pools {
-            Pools::Sqlite { writer, .. } => schema::SQLITE.run(writer).await?,
-            Pools::Postgres(pool) => schema::POSTGRES.run(pool).await?,
+    /// Which migrations the database at `place` has, and which this program would add. Changes nothing.
+    pub async fn schema_at(place: &Place) -> Result<SchemaStatus> {
+        match place {
+            Place::Sqlite(path) if !path.exists() => Err(StoreError::Missing { path: path.clone() }),
+            Place::Sqlite(path) => {
+                let mut connection = sqlite_options(path).read_only(true).connect().await?;
+                schema::status(&schema::SQLITE, &mut connection).await
+            }
+            Place::Postgres(url) => {
+                let options = postgres_options(url.expose_secret(), OpenMode::ReadOnly)?;
+                schema::status(&schema::POSTGRES, &mut options.connect().await?).await
+            }
         }
-        Ok(())
     }
 
-    /// Which migrations the database has, and which this program brings.
-    pub async fn schema_status(&self) -> Result<schema::SchemaStatus> {
+    /// The same of the open database.
+    pub async fn schema_status(&self) -> Result<SchemaStatus> {
         match &self.pools {
             Pools::Sqlite { readers, .. } => {
                 schema::status(&schema::SQLITE, &mut *readers.acquire().await?).await
@@ -174,12 +188,15 @@ impl Store {
     }
 }
 
-async fn sqlite_pools(path: &Path, mode: OpenMode) -> Result<Pools> {
-    let common = SqliteConnectOptions::new()
+fn sqlite_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
         .filename(path)
         .foreign_keys(true)
         .busy_timeout(WAIT_MAX)
-        .disable_statement_logging();
+        .disable_statement_logging()
+}
+
+async fn sqlite_pools(path: &Path, mode: OpenMode) -> Result<Pools> {
     // A connection to a file does not grow stale, so none is ever replaced.
     let pool = |size| {
         PoolOptions::new()
@@ -189,7 +206,7 @@ async fn sqlite_pools(path: &Path, mode: OpenMode) -> Result<Pools> {
             .max_lifetime(None)
             .test_before_acquire(false)
     };
-    let reading = common.clone().read_only(true);
+    let reading = sqlite_options(path).read_only(true);
     if mode == OpenMode::ReadOnly {
         let readers: SqlitePool = pool(SQLITE_READERS).connect_with(reading).await?;
         return Ok(Pools::Sqlite {
@@ -197,8 +214,7 @@ async fn sqlite_pools(path: &Path, mode: OpenMode) -> Result<Pools> {
             readers,
         });
     }
-    let writing = common
-        .create_if_missing(mode == OpenMode::Serve)
+    let writing = sqlite_options(path)
         .journal_mode(SqliteJournalMode::Wal)
         // A commit that was told must survive a loss of power.
         .synchronous(SqliteSynchronous::Full);
@@ -208,19 +224,29 @@ async fn sqlite_pools(path: &Path, mode: OpenMode) -> Result<Pools> {
     })
 }
 
-async fn postgres_pool(url: &str, mode: OpenMode) -> Result<PgPool> {
+fn postgres_options(url: &str, mode: OpenMode) -> Result<PgConnectOptions> {
     let options: PgConnectOptions = url.parse().map_err(StoreError::Address)?;
     let read_only = if mode == OpenMode::ReadOnly { "on" } else { "off" };
-    let options = options
+    Ok(options
         .application_name("portcullis")
         .options([
-            ("lock_timeout", "5s"),
-            ("statement_timeout", "30s"),
             // A commit that was told must survive a crash of the server, whatever its default is.
             ("synchronous_commit", "on"),
             ("default_transaction_read_only", read_only),
         ])
-        .disable_statement_logging();
+        .disable_statement_logging())
+}
+
+/// On a connection of its own, without the pool's time limits: a migration of a large table may take long, and
+/// another replica waits for it.
+async fn migrate_postgres(options: &PgConnectOptions) -> Result<()> {
+    let mut connection = options.connect().await?;
+    schema::bring_up(&schema::POSTGRES, &mut connection).await?;
+    Ok(connection.close().await?)
+}
+
+async fn postgres_pool(options: PgConnectOptions) -> Result<PgPool> {
+    let options = options.options([("lock_timeout", "5s"), ("statement_timeout", "30s")]);
     Ok(PoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(WAIT_MAX)

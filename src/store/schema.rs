@@ -36,6 +36,12 @@ impl SchemaStatus {
     }
 }
 
+/// Applies what is missing. Safe from several processes at once: sqlx takes a lock.
+pub(super) async fn bring_up(migrator: &Migrator, connection: &mut impl Migrate) -> Result<()> {
+    // Not `run`, whose future cannot be proven to be Send.
+    Ok(migrator.run_direct(None, connection, false).await?)
+}
+
 pub(super) async fn status(migrator: &Migrator, connection: &mut impl Migrate) -> Result<SchemaStatus> {
     // A database without the table of migrations has none of them.
     let applied: Vec<i64> = match connection.list_applied_migrations(&migrator.table_name).await {

@@ -35,14 +35,27 @@ impl ServeLock {
     }
 }
 
-/// Makes the folder of `database` where it is missing, and refuses one on a network.
-pub(super) fn prepare_folder(database: &Path) -> Result<()> {
+/// Makes `database` and its folder where they are missing, for this user only, and refuses a place on a network.
+///
+/// The file holds interaction tokens for their 15 minutes. SQLite gives its companions the file's own mode.
+pub(super) fn prepare(database: &Path) -> Result<()> {
     let folder = folder_of(database);
     std::fs::create_dir_all(&folder).map_err(|source| StoreError::File {
         path: folder.clone(),
         source,
     })?;
-    refuse_network(&folder, database)
+    refuse_network(&folder, database)?;
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(database) {
+        Ok(_) => Ok(()),
+        Err(source) => Err(StoreError::File {
+            path: database.to_owned(),
+            source,
+        }),
+    }
 }
 
 fn folder_of(database: &Path) -> PathBuf {
@@ -115,6 +128,21 @@ mod tests {
         ));
         drop(first);
         ServeLock::take(&database).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_file_is_for_its_user_only() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("deep/down/p.db");
+        prepare(&database).unwrap();
+        let mode = std::fs::metadata(&database).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        // A second start changes nothing.
+        prepare(&database).unwrap();
+        let folder_itself = prepare(folder.path());
+        assert!(matches!(folder_itself, Err(StoreError::File { .. })));
     }
 
     #[cfg(target_os = "linux")]

@@ -14,6 +14,8 @@ on_both!(
     a_thing_is_seen_for_the_first_time_once,
     who_only_reads_cannot_write,
     state_survives_a_restart,
+    several_may_start_at_once,
+    an_empty_database_lacks_everything,
     numbers_for_metrics_are_counted,
 );
 
@@ -111,9 +113,45 @@ async fn state_survives_a_restart(database: Database) {
     assert!(matches!(closed, StoreError::Unreachable(_)), "{closed:?}");
     drop(store);
     let store = database.open().await;
-    assert!(store.schema_status().await.unwrap().missing.is_empty());
+    let status = Store::schema_at(&database.place).await.unwrap();
+    assert!(status.missing.is_empty());
+    assert!(status.applied.len() >= 9);
     let (next, _) = crate::samples::store(&store, request(alice(), pending())).await;
     assert_eq!(next.number.0, 2);
+}
+
+async fn several_may_start_at_once(database: Database) {
+    let starts = (0..4).map(|_| {
+        let place = database.place.clone();
+        tokio::spawn(async move { Store::open(&place, OpenMode::Serve).await })
+    });
+    let mut stores = Vec::new();
+    for start in starts.collect::<Vec<_>>() {
+        match start.await.unwrap() {
+            Ok(store) => stores.push(store),
+            Err(error) => assert!(matches!(error, StoreError::AlreadyServed { .. }), "{error:?}"),
+        }
+    }
+    let expected = if database.is_postgres() { 4 } else { 1 };
+    assert_eq!(
+        stores.len(),
+        expected,
+        "replicas share PostgreSQL; a file has one server"
+    );
+    for store in stores {
+        crate::samples::store(&store, request(alice(), pending())).await;
+    }
+}
+
+async fn an_empty_database_lacks_everything(database: Database) {
+    let status = Store::schema_at(&database.place).await;
+    if database.is_postgres() {
+        let status = status.unwrap();
+        assert!(status.applied.is_empty());
+        assert_eq!(status.missing[0].1, "keep requests and their windows");
+    } else {
+        assert!(matches!(status, Err(StoreError::Missing { .. })));
+    }
 }
 
 async fn numbers_for_metrics_are_counted(database: Database) {

@@ -15,6 +15,7 @@ mod fixed_state;
 mod interleavings;
 mod job_life;
 mod messages;
+mod query_plans;
 mod record_chain;
 mod request_life;
 mod trail_cursor;

@@ -1,6 +1,13 @@
 //! Many writers at once: no gap, no twin, no lost update.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use portcullis::{
     domain::{effect::Effect, ids::RecordNumber},
@@ -13,6 +20,7 @@ on_both!(
     records_have_no_gaps_under_concurrent_writers,
     one_of_many_wins_a_race,
     many_workers_share_the_jobs,
+    workers_that_lapse_never_hold_one_job_together,
 );
 
 const WRITERS: u32 = 8;
@@ -99,7 +107,7 @@ async fn many_workers_share_the_jobs(database: Database) {
             let worker = format!("worker {worker}");
             let claim = Claim {
                 worker: &worker,
-                lease_for: std::time::Duration::from_secs(60),
+                lease_for: Duration::from_secs(60),
                 lanes: &Lane::ALL,
             };
             let mut done = Vec::new();
@@ -118,4 +126,77 @@ async fn many_workers_share_the_jobs(database: Database) {
     }
     let distinct: BTreeSet<_> = done.iter().collect();
     assert_eq!((done.len() as u128, distinct.len() as u128), (JOBS, JOBS));
+}
+
+/// Workers share a clock that they push forward; many of them fall asleep over a job and wake when it is too late.
+async fn workers_that_lapse_never_hold_one_job_together(database: Database) {
+    const LEASE: i64 = 10;
+    let store = database.open().await;
+    let clock = Arc::new(AtomicI64::new(0));
+    let claims = Arc::new(Mutex::new(BTreeMap::<_, Vec<(i64, Option<i64>)>>::new()));
+    let mut work = store.begin().await.unwrap();
+    for number in 0..5 {
+        work.enqueue(&Effect::now(card(number)), start()).await.unwrap();
+    }
+    work.commit().await.unwrap();
+    let workers = (0..WRITERS).map(|worker| {
+        let (store, clock, claims) = (store.clone(), clock.clone(), claims.clone());
+        tokio::spawn(async move {
+            let name = format!("worker {worker}");
+            let claim = Claim {
+                worker: &name,
+                lease_for: Duration::from_secs(LEASE.unsigned_abs()),
+                lanes: &Lane::ALL,
+            };
+            for round in 0..40 {
+                let now = clock.load(Ordering::SeqCst);
+                let Some(job) = store.claim(&claim, after(now)).await.unwrap() else {
+                    clock.fetch_add(1, Ordering::SeqCst);
+                    continue;
+                };
+                let place = {
+                    let mut claims = claims.lock().unwrap();
+                    let of_job = claims.entry(job.id()).or_default();
+                    of_job.push((now, None));
+                    of_job.len() - 1
+                };
+                if (worker + round) % 3 == 0 {
+                    // Falls asleep: by the time it would write, its lease is over.
+                    continue;
+                }
+                let done_at = clock.load(Ordering::SeqCst);
+                let mut work = store.begin().await.unwrap();
+                match work.put_back(job.lease, after(done_at), after(done_at)).await {
+                    Ok(()) => {
+                        claims.lock().unwrap().get_mut(&job.id()).unwrap()[place].1 = Some(done_at);
+                        work.commit().await.unwrap();
+                    }
+                    Err(StoreError::LeaseLost { .. }) => {
+                        // By the clock of whoever took it, which went on while this one waited for its turn.
+                        let over = clock.load(Ordering::SeqCst) >= now + LEASE;
+                        assert!(over, "lost a lease that had time left");
+                    }
+                    Err(error) => panic!("{error:?}"),
+                }
+            }
+        })
+    });
+    for worker in workers.collect::<Vec<_>>() {
+        worker.await.unwrap();
+    }
+    let claims = claims.lock().unwrap();
+    assert_eq!(claims.len(), 5);
+    let mut total = 0;
+    for held in claims.values() {
+        // A worker may be slow to write down what it claimed.
+        let mut held = held.clone();
+        held.sort_by_key(|(at, done)| (*at, done.is_none()));
+        total += held.len();
+        for pair in held.windows(2) {
+            let (earlier, later) = (pair[0], pair[1]);
+            let over = earlier.1.is_some() || later.0 >= earlier.0 + LEASE;
+            assert!(over, "claimed at {} and again at {}", earlier.0, later.0);
+        }
+    }
+    assert!(total > 40, "only {total} claims");
 }
