@@ -3,7 +3,7 @@
 use std::{future::Future, path::Path, sync::Arc};
 
 use anyhow::Context as _;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serenity::all::ApplicationId;
 use tokio::{
     net::TcpListener,
@@ -55,21 +55,18 @@ pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<Verdict> {
     ended.map(|()| Verdict::Good)
 }
 
-/// A bot whose parts are running.
+/// The parts of a bot, put together and not running yet. Tests step them; [`Bot`] lets them run.
 #[derive(Debug)]
-pub struct Bot {
-    engine: Arc<Engine>,
-    store: Store,
-    ready: CancellationToken,
-    stop: CancellationToken,
-    parts: JoinSet<anyhow::Result<&'static str>>,
+pub struct Parts {
+    pub engine: Arc<Engine>,
+    pub gateway: Gateway,
+    pub store: Store,
+    pub token: SecretString,
 }
 
-impl Bot {
-    /// Puts a bot together and starts it. `stop` ends it.
-    ///
-    /// It is started when this returns; it is ready once [`Bot::ready`] is.
-    pub async fn start(config: Config, clock: SharedClock, stop: CancellationToken) -> anyhow::Result<Self> {
+impl Parts {
+    /// Opens the store, learns from Discord who the bot is, and takes up the stored inventory.
+    pub async fn put_together(config: Config, clock: SharedClock) -> anyhow::Result<Self> {
         let token = config.discord.token.clone();
         let rest = Rest::new(RestConfig::new(config.discord.api_url.clone(), token.clone()))?;
         let store = Store::open(&load::place(&config.store), OpenMode::Serve)
@@ -104,6 +101,36 @@ impl Bot {
         let engine = Engine::new(store.clone(), arm, rest.clone(), clock, settings, config.rules);
         engine.load_inventory().await?;
         let gateway = Gateway::new(Arc::clone(&engine), rest, application, guild);
+        Ok(Self {
+            engine,
+            gateway,
+            store,
+            token,
+        })
+    }
+}
+
+/// A bot whose parts are running.
+#[derive(Debug)]
+pub struct Bot {
+    engine: Arc<Engine>,
+    store: Store,
+    ready: CancellationToken,
+    stop: CancellationToken,
+    parts: JoinSet<anyhow::Result<&'static str>>,
+}
+
+impl Bot {
+    /// Puts a bot together and starts it. `stop` ends it.
+    ///
+    /// It is started when this returns; it is ready once [`Bot::ready`] is.
+    pub async fn start(config: Config, clock: SharedClock, stop: CancellationToken) -> anyhow::Result<Self> {
+        let Parts {
+            engine,
+            gateway,
+            store,
+            token,
+        } = Parts::put_together(config, clock).await?;
         let mut bot = Self {
             engine: Arc::clone(&engine),
             store,
@@ -114,10 +141,7 @@ impl Bot {
         bot.part("the worker", Arc::clone(&engine).work(stop.clone()));
         bot.part("the trail", Arc::clone(&engine).keep_trail(stop.clone()));
         bot.part("the inventory", Arc::clone(&engine).keep_inventory(stop.clone()));
-        bot.part(
-            "the comparison",
-            Arc::clone(&engine).keep_reconciled(stop.clone()),
-        );
+        bot.part("the comparison", engine.keep_reconciled(stop.clone()));
         bot.parts.spawn(async move {
             gateway
                 .run(token.expose_secret(), stop)

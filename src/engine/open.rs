@@ -31,8 +31,9 @@ use crate::{
 const SENDS_MAX: u32 = 5;
 /// The first look after Azure has accepted: recorded traffic shows a window open 4 s after the call.
 const FIRST_LOOK: TimeDelta = TimeDelta::seconds(2);
-/// Longer than the time-out of the call: by then its connection is closed, and no twin can leave any more.
-pub(super) const CALL_OVER_AFTER: TimeDelta = TimeDelta::seconds(40);
+/// Longer than a token, the call, and the call once more with a fresh token may take together (60 s): by then
+/// no twin can leave any more.
+pub(super) const CALL_OVER_AFTER: TimeDelta = TimeDelta::seconds(70);
 
 /// What a job remembers of the calls that it has sent.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]

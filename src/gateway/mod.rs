@@ -62,6 +62,13 @@ impl Gateway {
         self.ready.clone()
     }
 
+    /// Waits until no handler runs. For tests, which look at what a handler has written.
+    pub async fn quiet(&self) {
+        self.running.close();
+        self.running.wait().await;
+        self.running.reopen();
+    }
+
     async fn interact(&self, interaction: Interaction) {
         match interaction {
             Interaction::Autocomplete(typing) => autocomplete::answer(self, &typing).await,

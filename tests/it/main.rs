@@ -1,11 +1,11 @@
-//! Stories against the emulators: one binary, one file per story.
-
+//! Stories: the real bot with its real clients against the emulators, told as conversations.
 #![cfg(feature = "sandbox")]
-#![allow(
+#![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on should fail loudly; the configured leave covers only the test functions themselves"
+    reason = "a story that breaks off has failed"
 )]
 
-mod rest_client;
+mod harness;
+mod stories;

@@ -1,0 +1,92 @@
+//! One life of the bot: its own Tokio runtime, which a crash drops with everything in it.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use portcullis::{
+    cli::serve::Parts,
+    clock::{ManualClock, SharedClock},
+    config::{Config, Environment},
+    engine::Engine,
+    gateway::Gateway,
+    store::{Store, StoreError},
+};
+use secrecy::ExposeSecret as _;
+use tokio::runtime::{Builder, Runtime};
+use tokio_util::sync::CancellationToken;
+
+/// A bot whose jobs are stepped, and whose gateway is connected.
+pub(crate) struct Life {
+    runtime: Option<Runtime>,
+    pub engine: Arc<Engine>,
+    pub gateway: Gateway,
+    pub store: Store,
+}
+
+impl Life {
+    /// Puts the bot together and connects it. Waits until its commands are registered.
+    pub(crate) fn begin(environment: &[(&str, String)], rules: &str, clock: Arc<ManualClock>) -> Self {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let environment: Environment = environment
+            .iter()
+            .map(|(name, value)| (*name, value.clone()))
+            .collect();
+        let config = Config::read(rules, Some(Path::new("story.toml")), &environment).unwrap();
+        let (engine, gateway, store) = runtime.block_on(async {
+            let parts = put_together(config, clock).await;
+            let token = parts.token.expose_secret().to_owned();
+            let gateway = parts.gateway.clone();
+            tokio::spawn({
+                let gateway = gateway.clone();
+                // Never cancelled: a life ends with its runtime.
+                async move { gateway.run(&token, CancellationToken::new()).await }
+            });
+            (parts.engine, gateway, parts.store)
+        });
+        Self {
+            runtime: Some(runtime),
+            engine,
+            gateway,
+            store,
+        }
+    }
+
+    pub(crate) fn runtime(&self) -> &Runtime {
+        self.runtime
+            .as_ref()
+            .expect("a life has its runtime until it ends")
+    }
+
+    /// Ends everything at once, in the middle of whatever it does.
+    pub(crate) fn crash(mut self) {
+        let runtime = self.runtime.take();
+        drop(self);
+        if let Some(runtime) = runtime {
+            runtime.shutdown_timeout(Duration::from_secs(10));
+        }
+    }
+}
+
+/// The database of the life before is free as soon as its last connection is closed, which its own threads do.
+async fn put_together(config: Config, clock: SharedClock) -> Parts {
+    let deadline = std::time::Instant::now() + Duration::from_secs(20);
+    loop {
+        match Parts::put_together(config.clone(), clock.clone()).await {
+            Ok(parts) => return parts,
+            Err(why) => {
+                let taken = matches!(
+                    why.downcast_ref(),
+                    Some(StoreError::AlreadyServed { .. } | StoreError::Busy(_))
+                );
+                assert!(
+                    taken && std::time::Instant::now() < deadline,
+                    "the bot cannot start: {why:#}"
+                );
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+}

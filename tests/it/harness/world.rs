@@ -1,0 +1,333 @@
+//! The world of a story: two emulators, a clock that stands, a database file, and a bot that can die.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use portcullis::{
+    clock::{Clock as _, ManualClock},
+    domain::{ids::RecordNumber, record::Record},
+    sandbox::{
+        azure::{self, AzureEmulator, BOT_CLIENT_ID, BOT_SECRET, DEMO_TENANT, PortState},
+        discord::{
+            Acknowledged, Answer, DiscordEmulator, DiscordOptions, DiscordWorld, SANDBOX_TOKEN, SeenMessage,
+            world::{APPROVER_CHANNEL, TRAIL_CHANNEL},
+        },
+    },
+    store::RecordFilter,
+};
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+
+use super::{crash::Trap, life::Life, promises};
+
+/// The rules of the sandbox: alice develops, bob is on call, carol leads, dan audits, mallory has no rights.
+pub(crate) const RULES: &str = include_str!("../../../config/sandbox.toml");
+/// The longest real time that anything may take.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+pub(crate) struct World {
+    pub outside: Runtime,
+    pub clock: Arc<ManualClock>,
+    pub azure: AzureEmulator,
+    pub discord: DiscordEmulator,
+    pub life: Option<Life>,
+    pub trap: Option<Trap>,
+    /// How often the bot has died.
+    pub crashes: u32,
+    rules: String,
+    folder: TempDir,
+    judged: bool,
+}
+
+impl World {
+    /// The demo world with a bot that knows its machines.
+    pub(crate) fn new() -> Self {
+        Self::with_rules(RULES)
+    }
+
+    pub(crate) fn with_rules(rules: &str) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let outside = Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let start: DateTime<Utc> = "2026-11-23T09:00:00Z".parse().unwrap();
+        let clock = Arc::new(ManualClock::at(start));
+        let (azure, discord) = outside.block_on(async {
+            let azure = AzureEmulator::start(azure::World::demo(), clock.clone(), azure::Options::default())
+                .await
+                .unwrap();
+            let discord =
+                DiscordEmulator::start(DiscordWorld::demo(), clock.clone(), DiscordOptions::default())
+                    .await
+                    .unwrap();
+            (azure, discord)
+        });
+        let mut world = Self {
+            outside,
+            clock,
+            azure,
+            discord,
+            life: None,
+            trap: None,
+            crashes: 0,
+            rules: rules.to_owned(),
+            folder: TempDir::new().unwrap(),
+            judged: false,
+        };
+        world.start();
+        world
+            .life()
+            .runtime()
+            .block_on(world.life().engine.refresh_inventory())
+            .unwrap();
+        world
+    }
+
+    pub(crate) fn life(&self) -> &Life {
+        self.life.as_ref().expect("the bot lives")
+    }
+
+    /// Starts the bot, as after a crash or a deployment: it connects and compares.
+    pub(crate) fn start(&mut self) {
+        let environment = [
+            ("PORTCULLIS_DISCORD__TOKEN", SANDBOX_TOKEN.to_owned()),
+            (
+                "PORTCULLIS_DISCORD__API_URL",
+                format!("{}/api/v10", self.discord.url()),
+            ),
+            ("PORTCULLIS_AZURE__CREDENTIAL", "client-secret".to_owned()),
+            ("PORTCULLIS_AZURE__TENANT_ID", DEMO_TENANT.to_owned()),
+            ("PORTCULLIS_AZURE__CLIENT_ID", BOT_CLIENT_ID.to_owned()),
+            ("PORTCULLIS_AZURE__CLIENT_SECRET", BOT_SECRET.to_owned()),
+            ("PORTCULLIS_AZURE__ENDPOINT", self.azure.url()),
+            ("PORTCULLIS_AZURE__LOGIN", self.azure.url()),
+            (
+                "PORTCULLIS_STORE__PATH",
+                self.folder.path().join("story.db").display().to_string(),
+            ),
+        ];
+        let life = Life::begin(&environment, &self.rules, self.clock.clone());
+        let ready = life.gateway.ready();
+        self.outside
+            .block_on(async { tokio::time::timeout(PATIENCE, ready.cancelled_owned()).await })
+            .expect("the bot registers its commands");
+        self.life = Some(life);
+    }
+
+    pub(crate) fn crash(&mut self) {
+        if let Some(life) = self.life.take() {
+            life.crash();
+        }
+        self.crashes += 1;
+    }
+
+    /// Lets the bot do everything that is due, until nothing is. A crash that the trap asks for happens in here,
+    /// and the bot is started again.
+    pub(crate) fn settle(&mut self) {
+        loop {
+            let life = self.life.as_ref().expect("the bot lives");
+            let engine = life.engine.clone();
+            let gateway = life.gateway.clone();
+            let work = life.runtime().spawn(async move {
+                loop {
+                    gateway.quiet().await;
+                    let ran = engine.work_until_idle().await;
+                    let posted = engine.post_trail().await.unwrap_or_default();
+                    if ran + posted == 0 {
+                        return;
+                    }
+                }
+            });
+            let trap = self.trap.as_ref().map(Trap::sprung);
+            let caught = self.outside.block_on(async {
+                tokio::time::timeout(PATIENCE, async {
+                    match trap {
+                        Some(sprung) => tokio::select! {
+                            biased;
+                            () = sprung.cancelled_owned() => true,
+                            done = work => { done.expect("nothing panics"); false }
+                        },
+                        None => {
+                            work.await.expect("nothing panics");
+                            false
+                        }
+                    }
+                })
+                .await
+                .expect("the bot comes to rest")
+            });
+            if !caught {
+                return;
+            }
+            self.crash();
+            if let Some(trap) = self.trap.take() {
+                trap.let_go();
+            }
+            self.start();
+            self.reconcile();
+        }
+    }
+
+    /// One comparison with Azure and Discord, as at start and on the timer.
+    pub(crate) fn reconcile(&mut self) {
+        let life = self.life();
+        let engine = life.engine.clone();
+        life.runtime()
+            .block_on(async move { engine.reconcile().await })
+            .unwrap();
+    }
+
+    /// Lets world time pass, stopping at every instant at which something is due.
+    pub(crate) fn pass(&mut self, length: Duration) {
+        let end = self.clock.now() + TimeDelta::from_std(length).unwrap();
+        loop {
+            self.settle();
+            let now = self.clock.now();
+            let store = self.life().store.clone();
+            let due = self
+                .life()
+                .runtime()
+                .block_on(async move { store.read().await.unwrap().next_due().await.unwrap() })
+                .filter(|due| *due <= end);
+            let next = due.map_or(end, |due| due.max(now + TimeDelta::milliseconds(1)));
+            self.clock.advance((next - now).to_std().unwrap());
+            if next >= end {
+                self.settle();
+                return;
+            }
+        }
+    }
+
+    /// Somebody types a command; the bot does what it can do at once.
+    pub(crate) fn types(&mut self, who: &str, command: &str) -> Answer {
+        let answer = self.discord.person(who).unwrap().slash(command).unwrap();
+        self.after(&answer);
+        answer
+    }
+
+    /// Somebody clicks a button of a message.
+    pub(crate) fn clicks(&mut self, who: &str, message: &SeenMessage, label: &str) -> Answer {
+        let answer = self
+            .discord
+            .person(who)
+            .unwrap()
+            .clicks(message.id, label)
+            .unwrap();
+        self.after(&answer);
+        answer
+    }
+
+    pub(crate) fn reacts(&mut self, who: &str, message: &SeenMessage, emoji: &str) {
+        self.discord
+            .person(who)
+            .unwrap()
+            .reacts(message.id, emoji)
+            .unwrap();
+        self.heard();
+        self.settle();
+    }
+
+    fn after(&mut self, answer: &Answer) {
+        let trap = self.trap.as_ref().map(Trap::sprung).unwrap_or_default();
+        let acknowledged = self.outside.block_on(async {
+            tokio::time::timeout(PATIENCE, async {
+                tokio::select! {
+                    acknowledged = answer.acknowledged() => Some(acknowledged),
+                    () = trap.cancelled_owned() => None,
+                }
+            })
+            .await
+            .expect("an interaction is acknowledged or expires")
+        });
+        drop(acknowledged);
+        self.settle();
+    }
+
+    /// Waits until the bot has taken every event that was sent: its handlers are tracked from their first step.
+    fn heard(&self) {
+        // An event and an interaction travel on one connection, in order: when a later one is answered, the
+        // earlier one has been taken.
+        let probe = self.discord.person("dan").unwrap().slash("/jit help").unwrap();
+        let answered = self
+            .outside
+            .block_on(async { tokio::time::timeout(PATIENCE, probe.acknowledged()).await });
+        assert!(
+            matches!(
+                answered,
+                Ok(Acknowledged::Deferred { .. } | Acknowledged::Message)
+            ),
+            "{answered:?}"
+        );
+    }
+
+    /// The newest card.
+    pub(crate) fn card(&self) -> SeenMessage {
+        self.cards().pop().expect("a card is posted")
+    }
+
+    pub(crate) fn cards(&self) -> Vec<SeenMessage> {
+        self.discord.messages(APPROVER_CHANNEL)
+    }
+
+    /// The lines of the trail, in order.
+    pub(crate) fn trail(&self) -> Vec<String> {
+        let threads = self.discord.threads(TRAIL_CHANNEL);
+        threads
+            .iter()
+            .flat_map(|thread| self.discord.messages(thread.id))
+            .flat_map(|message| message.content.lines().map(str::to_owned).collect::<Vec<_>>())
+            .filter(|line| line.starts_with('#'))
+            .collect()
+    }
+
+    /// The second words of the trail's lines: what happened, in order.
+    pub(crate) fn told(&self) -> Vec<String> {
+        self.trail()
+            .iter()
+            .filter_map(|line| line.split(" · ").nth(1))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// All records.
+    pub(crate) fn records(&self) -> Vec<Record> {
+        let store = self.life().store.clone();
+        self.life().runtime().block_on(async move {
+            let found = store
+                .read()
+                .await
+                .unwrap()
+                .records(RecordFilter::All, RecordNumber(0), 10_000)
+                .await
+                .unwrap();
+            found.into_iter().map(|stored| stored.record).collect()
+        })
+    }
+
+    pub(crate) fn port(&self, machine: &str, port: u16) -> PortState {
+        self.azure.port_state(machine, port)
+    }
+
+    pub(crate) fn is_open(&self, machine: &str, port: u16) -> bool {
+        self.port(machine, port).is_open()
+    }
+
+    /// Judges the promises now; a dropped world does it by itself.
+    pub(crate) fn judge(&mut self) {
+        self.judged = true;
+        promises::judge(self);
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if !std::thread::panicking() && !self.judged && self.life.is_some() {
+            self.judge();
+        }
+        if let Some(life) = self.life.take() {
+            life.crash();
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! One story, one file.
+
+mod main_story;
