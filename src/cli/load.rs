@@ -5,8 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use crate::{
-    azure::{self, AzureOptions, CredentialOptions},
-    config::{self, Azure, Cloud, Config, Credential, Environment, Store},
+    config::{self, Config, Environment, Store},
     store::Place,
     telemetry,
 };
@@ -21,43 +20,6 @@ pub fn log_format(format: config::LogFormat) -> telemetry::LogFormat {
     match format {
         config::LogFormat::Text => telemetry::LogFormat::Text,
         config::LogFormat::Json => telemetry::LogFormat::Json,
-    }
-}
-
-/// The Azure client's options.
-pub fn azure(azure: &Azure) -> AzureOptions {
-    let credential = match azure.credential.clone() {
-        Credential::ManagedIdentity { client_id } => CredentialOptions::ManagedIdentity { client_id },
-        Credential::WorkloadIdentity {
-            tenant_id,
-            client_id,
-            token_file,
-        } => CredentialOptions::WorkloadIdentity {
-            tenant_id,
-            client_id,
-            token_file,
-        },
-        Credential::ClientSecret {
-            tenant_id,
-            client_id,
-            secret,
-        } => CredentialOptions::ClientSecret {
-            tenant_id,
-            client_id,
-            secret,
-        },
-        Credential::AzureCli { tenant_id } => CredentialOptions::AzureCli { tenant_id },
-    };
-    AzureOptions {
-        cloud: match azure.cloud {
-            Cloud::Public => azure::Cloud::Public,
-            Cloud::Usgov => azure::Cloud::UsGovernment,
-            Cloud::China => azure::Cloud::China,
-        },
-        endpoint: azure.endpoint.clone(),
-        authority: azure.login.clone(),
-        subscriptions: azure.subscriptions.clone(),
-        ..AzureOptions::new(credential)
     }
 }
 

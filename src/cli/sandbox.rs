@@ -70,7 +70,7 @@ impl Sandbox {
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], self.port)))
             .await
             .with_context(|| format!("The port {} is taken; choose another one with --port.", self.port))?;
-        self.tell(&world, listener.local_addr()?)?;
+        self.tell(&world, listener.local_addr()?);
         let page = page::router(world.discord.clone(), world.azure.clone(), world.clock.clone());
         // It ends with the process: an open page would keep a graceful end waiting for ever.
         tokio::spawn(async move { axum::serve(listener, page).await });
@@ -149,7 +149,7 @@ impl Sandbox {
     }
 
     #[expect(clippy::print_stdout, reason = "the addresses are what this command is for")]
-    fn tell(&self, world: &World, page: SocketAddr) -> anyhow::Result<()> {
+    fn tell(&self, world: &World, page: SocketAddr) {
         println!("Open this page:      http://{page}/");
         println!(
             "Discord emulator:    {}/api/v10   (bot token: {SANDBOX_TOKEN})",
@@ -163,7 +163,6 @@ impl Sandbox {
             println!("Trust this authority: {}", folder.join("ca.pem").display());
         }
         println!("End it with Ctrl-C.");
-        Ok(())
     }
 }
 

@@ -15,7 +15,7 @@ use tracing::{error, info, warn};
 
 use super::{Verdict, doctor, load};
 use crate::{
-    azure::Arm,
+    azure::{Arm, AzureOptions},
     chat::rest::{Rest, RestConfig},
     clock::{SharedClock, SystemClock},
     config::{Config, Environment},
@@ -72,7 +72,8 @@ impl Parts {
         let store = Store::open(&load::place(&config.store), OpenMode::Serve)
             .await
             .context("The database cannot be used.")?;
-        let arm = Arm::new(&load::azure(&config.azure), clock.clone()).context("Azure cannot be set up.")?;
+        let arm =
+            Arm::new(&AzureOptions::from(&config.azure), clock.clone()).context("Azure cannot be set up.")?;
         let me = rest
             .current_user()
             .await

@@ -1,10 +1,14 @@
 //! Azure, as `doctor` sees it: the token, the subscriptions, and what can be read in each.
 
 use super::Check;
-use crate::{azure::Arm, cli::load, clock::SharedClock, config};
+use crate::{
+    azure::{Arm, AzureOptions},
+    clock::SharedClock,
+    config,
+};
 
 pub(super) async fn look(azure: &config::Azure, clock: SharedClock) -> Vec<Check> {
-    let arm = match Arm::new(&load::azure(azure), clock) {
+    let arm = match Arm::new(&AzureOptions::from(azure), clock) {
         Ok(arm) => arm,
         Err(why) => {
             return vec![Check::bad(

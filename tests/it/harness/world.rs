@@ -231,17 +231,16 @@ impl World {
 
     fn after(&mut self, answer: &Answer) {
         let trap = self.trap.as_ref().map(Trap::sprung).unwrap_or_default();
-        let acknowledged = self.outside.block_on(async {
+        self.outside.block_on(async {
             tokio::time::timeout(PATIENCE, async {
                 tokio::select! {
-                    acknowledged = answer.acknowledged() => Some(acknowledged),
-                    () = trap.cancelled_owned() => None,
+                    _ = answer.acknowledged() => {}
+                    () = trap.cancelled_owned() => {}
                 }
             })
             .await
             .expect("an interaction is acknowledged or expires")
         });
-        drop(acknowledged);
         self.settle();
     }
 

@@ -33,22 +33,14 @@ fn tell(world: &mut World) {
     assert!(!world.is_open("web-01", 22), "shut at the end");
 }
 
-fn happened(world: &World) -> Vec<String> {
-    world
-        .told()
-        .into_iter()
-        .filter(|what| what != "voted" && what != "approves")
-        .collect()
-}
+/// What the trail says, line by line.
+const TOLD: [&str; 6] = ["asked", "approval", "approved", "opening", "opened", "closed"];
 
 #[test]
 fn a_request_is_approved_opened_and_closed() {
     let mut world = World::new();
     tell(&mut world);
-    assert_eq!(
-        happened(&world),
-        ["asked", "approved", "opening", "opened", "closed"]
-    );
+    assert_eq!(world.told(), TOLD);
     assert_eq!(
         world.azure.calls("initiate").len(),
         1,
@@ -90,12 +82,19 @@ fn survives(point: &Point) -> bool {
     world.trap = Some(Trap::set(&world, point));
     tell(&mut world);
     world.trap = None;
-    let told = happened(&world);
-    assert_eq!(
-        told,
-        ["asked", "approved", "opening", "opened", "closed"],
-        "after a crash {point}"
-    );
+    assert_eq!(world.told(), TOLD, "after a crash {point}");
     world.judge();
     world.crashes > 0
+}
+
+#[test]
+fn a_reaction_approves_as_the_button_does() {
+    let mut world = World::new();
+    world.types("alice", ASK);
+    let card = world.card();
+    world.reacts("bob", &card, "✅");
+    world.pass(Duration::from_secs(10));
+    assert!(world.is_open("web-01", 22));
+    world.pass(Duration::from_secs(3700));
+    assert_eq!(world.told(), TOLD);
 }
