@@ -10,6 +10,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 pub(crate) const ENTER: &str = "\u{e007}";
+pub(crate) const CONTROL: &str = "\u{e009}";
 pub(crate) const UP: &str = "\u{e013}";
 pub(crate) const DOWN: &str = "\u{e015}";
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -195,6 +196,19 @@ impl Browser {
             .chars()
             .flat_map(|letter| ["keyDown", "keyUp"].map(|kind| json!({"type": kind, "value": letter})))
             .collect();
+        let body = json!({"actions": [{"type": "key", "id": "keys", "actions": strokes}]});
+        self.call(Method::POST, "/actions", body).await.unwrap();
+    }
+
+    /// Presses `key` while `modifier` is held.
+    pub(crate) async fn chord(&self, modifier: &str, key: &str) {
+        let strokes = [
+            ("keyDown", modifier),
+            ("keyDown", key),
+            ("keyUp", key),
+            ("keyUp", modifier),
+        ]
+        .map(|(kind, value)| json!({"type": kind, "value": value}));
         let body = json!({"actions": [{"type": "key", "id": "keys", "actions": strokes}]});
         self.call(Method::POST, "/actions", body).await.unwrap();
     }

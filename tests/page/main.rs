@@ -81,7 +81,8 @@ async fn forms_reactions_and_direct_messages_work() {
     page.shows("dialog[open] h2", "Deny").await;
     page.types("Not today").await;
     stage.shot("form").await;
-    page.press(browser::ENTER).await;
+    page.chord(browser::CONTROL, browser::ENTER).await;
+    page.gone("dialog[open]").await;
     page.shows(".message .embed", "Not today").await;
     page.gone("dialog[open]").await;
 

@@ -158,7 +158,7 @@ impl EventHandler for Strings {
                 self.approved(&ctx, &press).await
             }
             Interaction::Component(press) => {
-                let input = CreateInputText::new(InputTextStyle::Short, "Why?", "why").required(true);
+                let input = CreateInputText::new(InputTextStyle::Paragraph, "Why?", "why").required(true);
                 let form = CreateModal::new("deny", "Deny the request")
                     .components(vec![CreateActionRow::InputText(input)]);
                 press

@@ -183,7 +183,10 @@ function keys(event) {
 // Enter sends once nothing required is left; until then it takes the offer.
 function takesEnter() {
   const now = reading(commands(), input.value);
-  if (now.stage === "command") return true;
+  if (now.stage === "command") {
+    const typed = now.offers.find((one) => input.value.slice(1).trim() === one.path.join(" "));
+    return !typed || typed.options.some((option) => option.required);
+  }
   const missing = now.left.some((option) => option.required) || (now.option?.required && !now.value);
   if (missing) return true;
   return now.stage === "value" && Boolean(offers[chosen]) && offers[chosen].title !== now.value && (now.option.choices?.length > 0 || now.option.autocomplete === true) && !/\s$/.test(input.value);

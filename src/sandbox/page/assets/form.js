@@ -23,6 +23,13 @@ export function open(modal, submit) {
     {
       method: "dialog",
       on: {
+        // Enter makes a new line in a long text, so sending it needs another key.
+        keydown: (event) => {
+          if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+          // Closing moves the focus to the button that opened the form; the same key must not press it again.
+          event.preventDefault();
+          form.requestSubmit();
+        },
         submit: async (event) => {
           event.preventDefault();
           const began = submit(inputs.map((field) => [field.name, field.value]));
@@ -35,6 +42,7 @@ export function open(modal, submit) {
     h("h2", { id: "form-title" }, modal.title),
     labels,
     fault,
+    inputs.some((field) => field.localName === "textarea") && h("small", {}, "Ctrl + Enter sends."),
     h("div", { class: "ends" }, h("button", { type: "button", class: "quiet", on: { click: () => dialog.close() } }, "Cancel"), h("button", { type: "submit", class: "press", data: { style: 1 } }, "Submit")),
   );
   dialog.replaceChildren(form);

@@ -1,6 +1,7 @@
 // What reached the emulators, line by line: the ground truth by which the bot is judged.
 import { ledger } from "./api.js";
 import { byId, h } from "./dom.js";
+import { names } from "./store.js";
 import { say } from "./time.js";
 
 const most = 400;
@@ -58,7 +59,7 @@ function paint() {
 
 function entry(name, line, open) {
   const key = `${name}-${line.seq}`;
-  const title = line.what === "person" ? `a person ${line.did}` : line.what === "dispatch" ? `→ ${line.event}` : (line.operation ?? line.route);
+  const title = line.what === "person" ? `${names.user(line.who)}: ${line.did}` : line.what === "dispatch" ? `→ ${line.event}` : (line.operation ?? line.route);
   const status = line.method ? (line.status ?? (line.dropped ? "cut" : "…")) : "";
   const kind = status === "cut" || status >= 400 ? "bad" : status >= 200 ? "good" : "";
   const node = h(

@@ -104,7 +104,8 @@ function systemText(message) {
 
 function used(message) {
   const source = message.interaction && world.discord.interactions.find((found) => found.id === message.interaction);
-  if (!source) return undefined;
+  // Only a slash command is told; a press of a button is not (Discord, message type 20).
+  if (!source || message.kind !== 20) return undefined;
   return h("p", { class: "used" }, `${names.user(source.person)} used a command`);
 }
 
