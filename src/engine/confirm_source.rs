@@ -23,7 +23,7 @@ pub enum NotConfirmed {
     NotADraft {
         request: Box<Request>,
     },
-    NotAsked(NotAsked),
+    NotAsked(Box<NotAsked>),
 }
 
 impl Engine {
@@ -71,10 +71,10 @@ impl Engine {
             .find(|target| view.vm(&target.vm).is_none())
         {
             let typed = gone.vm.name().to_owned();
-            return Ok(Err(NotConfirmed::NotAsked(NotAsked::UnknownVm {
+            return Ok(Err(NotConfirmed::NotAsked(Box::new(NotAsked::UnknownVm {
                 typed,
                 near: Vec::new(),
-            })));
+            }))));
         }
         let question = Question {
             requester: actor,
@@ -85,7 +85,7 @@ impl Engine {
         };
         let allowed = match policy::judge(&self.rules.load(), &question) {
             Ok(allowed) => allowed,
-            Err(why) => return Ok(Err(NotConfirmed::NotAsked(NotAsked::Rules(why)))),
+            Err(why) => return Ok(Err(NotConfirmed::NotAsked(Box::new(NotAsked::Rules(why))))),
         };
         let mut request = request;
         // What holds is what the rules say when it is sent.

@@ -248,7 +248,7 @@ impl Engine {
                 Ok(part) => parts.push(part),
                 // The picture is only a copy of Azure: one that cannot be read is taken anew.
                 Err(why) => {
-                    warn!(subscription = %row.subscription, error = %why, "A stored inventory cannot be read; it is taken anew from Azure.")
+                    warn!(subscription = %row.subscription, error = %why, "A stored inventory cannot be read; it is taken anew from Azure.");
                 }
             }
         }
@@ -275,7 +275,7 @@ impl Engine {
                     taken_at: found.fetched_at,
                 }),
                 Err(why) => {
-                    warn!(subscription = %part.subscription, error = %why, "A subscription could not be read; its last picture is kept.")
+                    warn!(subscription = %part.subscription, error = %why, "A subscription could not be read; its last picture is kept.");
                 }
             }
         }

@@ -99,7 +99,7 @@ impl EventHandler for Gateway {
                 self.ready.cancel();
             }
             Err(why) => {
-                error!(error = %why, "The commands could not be registered; run `portcullis doctor`.")
+                error!(error = %why, "The commands could not be registered; run `portcullis doctor`.");
             }
         }
     }

@@ -5,6 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stderr,
     reason = "a test that cannot go on should fail loudly; the configured leave covers only the test functions themselves"
 )]
 

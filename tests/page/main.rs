@@ -2,6 +2,7 @@
 //!
 //! The bot here is a puppet of a few lines: what is tried is the page, not Portcullis.
 
+#![cfg(feature = "sandbox")]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -155,7 +155,7 @@ impl EventHandler for Strings {
             }
             Interaction::Command(command) => asked(&ctx, &command).await,
             Interaction::Component(press) if press.data.custom_id == "approve" => {
-                self.approved(&ctx, &press).await
+                self.approved(&ctx, &press).await;
             }
             Interaction::Component(press) => {
                 let input = CreateInputText::new(InputTextStyle::Paragraph, "Why?", "why").required(true);
