@@ -47,7 +47,8 @@ pub(crate) fn module_of(path: &Path) -> Vec<String> {
     module
 }
 
-fn root() -> &'static Path {
+/// The folder of the project.
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
