@@ -8,6 +8,7 @@ use serenity::all::ApplicationId;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
+    sync::watch,
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
@@ -17,8 +18,8 @@ use super::{Verdict, doctor, load};
 use crate::{
     azure::{Arm, AzureOptions},
     chat::rest::{Rest, RestConfig},
-    clock::{SharedClock, SystemClock},
-    config::{Config, Environment},
+    clock::{SharedClock, SystemClock, fresh_uuid},
+    config::{self, Config, Environment},
     domain::ids::UserId,
     engine::{Engine, Settings},
     gateway::Gateway,
@@ -126,6 +127,7 @@ impl Bot {
     ///
     /// It is started when this returns; it is ready once [`Bot::ready`] is.
     pub async fn start(config: Config, clock: SharedClock, stop: CancellationToken) -> anyhow::Result<Self> {
+        let shared = matches!(config.store, config::Store::Postgres { .. });
         let Parts {
             engine,
             gateway,
@@ -142,13 +144,23 @@ impl Bot {
         bot.part("the worker", Arc::clone(&engine).work(stop.clone()));
         bot.part("the trail", Arc::clone(&engine).keep_trail(stop.clone()));
         bot.part("the inventory", Arc::clone(&engine).keep_inventory(stop.clone()));
-        bot.part("the comparison", engine.keep_reconciled(stop.clone()));
+        bot.part(
+            "the comparison",
+            Arc::clone(&engine).keep_reconciled(stop.clone()),
+        );
+        let leads = watch::Sender::new(!shared);
+        let leading = leads.subscribe();
+        if shared {
+            let me = fresh_uuid(engine.now()).to_string();
+            bot.part(
+                "the leadership",
+                Arc::clone(&engine).keep_leading(me, leads, stop.clone()),
+            );
+        }
         bot.parts.spawn(async move {
-            gateway
-                .run(token.expose_secret(), stop)
+            hold_gateway(&gateway, token.expose_secret(), leading, stop)
                 .await
                 .map(|()| "the gateway")
-                .map_err(anyhow::Error::from)
         });
         Ok(bot)
     }
@@ -202,6 +214,33 @@ impl Bot {
         info!("Everything has come to its end.");
         outcome
     }
+}
+
+/// Holds the gateway while this replica leads; the others only share the jobs.
+async fn hold_gateway(
+    gateway: &Gateway,
+    token: &str,
+    mut leading: watch::Receiver<bool>,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = stop.cancelled() => break,
+            // Without a sender nothing changes any more: SQLite has one `serve`.
+            Ok(_) = leading.wait_for(|leads| *leads) => {}
+            else => {}
+        }
+        let ours = stop.child_token();
+        let connected = gateway.run(token, ours.clone());
+        tokio::pin!(connected);
+        tokio::select! {
+            ended = &mut connected => return ended.map_err(anyhow::Error::from),
+            Ok(_) = leading.wait_for(|leads| !*leads) => {}
+        }
+        ours.cancel();
+        connected.await?;
+    }
+    Ok(())
 }
 
 /// What `doctor` would find in Discord: most of it shows only when a card has pinged nobody.

@@ -12,6 +12,7 @@ pub mod end;
 pub mod freeze;
 pub mod inventory;
 pub mod lapse;
+pub mod lead;
 pub mod list;
 pub mod open;
 pub mod reactions;
@@ -119,16 +120,6 @@ impl Engine {
             token: token.expose().into(),
             expires_at: now + ANSWER_LIFE,
         }
-    }
-
-    /// Whether an interaction is seen for the first time: the gateway may deliver one twice.
-    pub async fn first_time(&self, interaction: u64) -> Result<bool, StoreError> {
-        let mut work = self.store.begin().await?;
-        let first = work
-            .first_time(&format!("interaction:{interaction}"), self.now())
-            .await?;
-        work.commit().await?;
-        Ok(first)
     }
 }
 

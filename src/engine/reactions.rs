@@ -33,6 +33,14 @@ pub fn choice(emoji: &str) -> Option<Choice> {
     }
 }
 
+/// The reaction that stands for a choice.
+pub(super) fn emoji(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Approve => YES,
+        Choice::Deny => NO,
+    }
+}
+
 impl Engine {
     /// Somebody reacted to a message. Whether it is a card is asked first: most messages are none.
     pub async fn reacted(&self, voter: Actor, message: MessageId, emoji: &str) -> Result<(), StoreError> {

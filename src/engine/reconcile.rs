@@ -2,7 +2,7 @@
 //!
 //! It changes nothing itself that a verb or a job could change: it asks for the same jobs again.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
@@ -10,7 +10,10 @@ use tracing::{error, warn};
 
 use super::{Engine, write};
 use crate::{
-    azure::jit::{JitPolicyState, JitStatus, Marker, Seen, Shut, verdict},
+    azure::{
+        ArmError,
+        jit::{JitPolicyState, JitStatus, Marker, Seen, Shut, verdict},
+    },
     domain::{
         Change,
         effect::{Effect, Task},
@@ -126,42 +129,59 @@ impl Engine {
     }
 
     /// Windows that Azure replaced or lost, and windows that this bot did not open.
+    ///
+    /// One list per subscription shows what is suspicious; what it is, the JIT policy itself says, because a list
+    /// over regions may lag behind.
     async fn compare_with_azure(&self, windows: &[Window]) -> Result<(), StoreError> {
-        let mut by_policy: BTreeMap<JitPolicyId, Vec<&Window>> = BTreeMap::new();
-        for policy in self.inventory.view().policies() {
-            by_policy.insert(policy.clone(), Vec::new());
-        }
-        for window in windows {
-            by_policy.entry(window.policy.clone()).or_default().push(window);
-        }
-        for (policy, ours) in by_policy {
-            let read_at = self.now();
-            let state = match self.arm.read_back(&policy).await {
-                Ok(state) => state,
+        let view = self.inventory.view();
+        let policies = view.policies().chain(windows.iter().map(|window| &window.policy));
+        let subscriptions: BTreeSet<_> = policies.map(JitPolicyId::subscription).cloned().collect();
+        for subscription in subscriptions {
+            let states = match self.arm.jit_policies(&subscription).await {
+                Ok(states) => states,
                 Err(why) => {
-                    warn!(policy = %policy, error = %why, "A JIT policy could not be read; it is compared at the next look.");
+                    warn!(subscription = %subscription, error = %why, "The JIT policies of a subscription could not be read; they are compared at the next look.");
                     continue;
                 }
             };
-            for window in ours
-                .iter()
-                .filter(|window| matches!(window.state, WindowState::Open { .. }))
-            {
-                match verdict(&state, window, read_at) {
-                    Seen::Superseded { .. } | Seen::Shut(Shut::Closed) | Seen::ClosingUntil(_) => {
-                        self.change_window(window.id, |window, request, now| window.superseded(request, now))
-                            .await?;
-                    }
-                    Seen::Shut(_) | Seen::NotThere if read_at < window.ends_at => {
-                        self.change_window(window.id, |window, request, now| window.vanished(request, now))
-                            .await?;
-                    }
-                    _ => {}
+            for state in &states {
+                self.record_found(state).await?;
+            }
+            let open = windows.iter().filter(|window| {
+                matches!(window.state, WindowState::Open { .. })
+                    && *window.policy.subscription() == subscription
+            });
+            for window in open {
+                let listed = states.iter().find(|state| state.id == window.policy);
+                if listed.is_none_or(|state| !stands(&verdict(state, window, self.now()))) {
+                    self.look_for_window(window).await?;
                 }
             }
-            self.record_found(&policy, &state).await?;
         }
         Ok(())
+    }
+
+    async fn look_for_window(&self, window: &Window) -> Result<(), StoreError> {
+        let read_at = self.now();
+        let seen = match self.arm.read_back(&window.policy).await {
+            Ok(state) => verdict(&state, window, read_at),
+            Err(ArmError::NotFound(_)) => Seen::NotThere,
+            Err(why) => {
+                warn!(policy = %window.policy, error = %why, "A JIT policy could not be read; it is compared at the next look.");
+                return Ok(());
+            }
+        };
+        match seen {
+            Seen::Superseded { .. } | Seen::Shut(Shut::Closed) | Seen::ClosingUntil(_) => {
+                self.change_window(window.id, |window, request, now| window.superseded(request, now))
+                    .await
+            }
+            Seen::Shut(_) | Seen::NotThere if read_at < window.ends_at => {
+                self.change_window(window.id, |window, request, now| window.vanished(request, now))
+                    .await
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether `justification` names a request or a window of this store; a marker of another one does not.
@@ -175,7 +195,7 @@ impl Engine {
     }
 
     /// Records, once, every open window that no record of ours explains.
-    async fn record_found(&self, policy: &JitPolicyId, state: &JitPolicyState) -> Result<(), StoreError> {
+    async fn record_found(&self, state: &JitPolicyState) -> Result<(), StoreError> {
         let now = self.now();
         for found in &state.requests {
             let open = found.status == JitStatus::Initiated && found.ends_at > now;
@@ -194,7 +214,7 @@ impl Engine {
             }
             let sources: Vec<_> = found.sources.iter().map(ToString::to_string).collect();
             let fact = Fact::Found {
-                policy: policy.clone(),
+                policy: state.id.clone(),
                 vm: found.vm.clone(),
                 port: found.port,
                 source: if sources.is_empty() {
@@ -215,4 +235,12 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// Whether Azure still has the window as it was opened, or cannot tell.
+fn stands(seen: &Seen) -> bool {
+    matches!(
+        seen,
+        Seen::Open { .. } | Seen::Initiating | Seen::Lingering | Seen::Unreadable | Seen::Unclear { .. }
+    )
 }

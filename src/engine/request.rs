@@ -38,6 +38,8 @@ pub struct Typed {
     pub reason: Option<String>,
     pub asked_in: ChannelId,
     pub token: InteractionToken,
+    /// The interaction's id.
+    pub interaction: u64,
 }
 
 /// Why nothing was asked.
@@ -72,6 +74,8 @@ pub enum NotAsked {
     Rules(Refusal),
     /// No VM is known yet: Azure has not been read.
     NoInventory,
+    /// This interaction was delivered before, and its request is stored.
+    Repeated,
 }
 
 impl Engine {
@@ -115,6 +119,13 @@ impl Engine {
             Err(why) => return Ok(Err(NotAsked::Rules(why))),
         };
         let mut work = self.store.begin().await?;
+        // Every other verb finds out from the state that it was done; a request would be stored twice.
+        if !work
+            .first_time(&format!("interaction:{}", typed.interaction), now)
+            .await?
+        {
+            return Ok(Err(NotAsked::Repeated));
+        }
         let ask = Ask {
             id: RequestId(fresh_uuid(now)),
             number: work.next_request_number().await?,

@@ -1,6 +1,6 @@
 //! Somebody votes, by button or by reaction.
 
-use super::{Engine, despite_races, write};
+use super::{Engine, despite_races, reactions, write};
 use crate::{
     domain::{
         Change,
@@ -69,7 +69,17 @@ impl Engine {
                 }))
             }
             Err(why) => {
-                if let Some(change) = refused(&request, ballot, &why) {
+                if let Some(mut change) = refused(&request, ballot, &why) {
+                    if ballot.via != Via::Button
+                        && let Some(card) = work.card(id).await?
+                    {
+                        change.effects.push(Effect::now(Task::RemoveReaction {
+                            channel: card.channel,
+                            message: card.message,
+                            voter: ballot.voter.person.id,
+                            emoji: reactions::emoji(ballot.choice).to_owned(),
+                        }));
+                    }
                     write(&mut work, change, now).await?;
                     work.commit().await?;
                 }

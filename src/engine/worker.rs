@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Longer than any call's time-out, so that a job is never claimed again while its call may still be out.
-pub const LEASE: Duration = Duration::from_secs(120);
+pub const LEASE: Duration = Duration::from_secs(240);
 /// How many jobs of one lane run at once in one process.
 const AT_ONCE_MAX: usize = 8;
 /// The longest pause between two looks at the table, in case a wake-up was lost.

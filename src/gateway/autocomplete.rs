@@ -5,11 +5,13 @@ use serenity::all::{
 };
 
 use super::{Gateway, actor};
-use crate::chat::rest::InteractionToken;
+use crate::chat::{
+    message::choice::{CHOICE, TOO_LONG},
+    rest::InteractionToken,
+};
 
-/// Discord's limits: 25 choices of at most 100 characters.
+/// Discord's limit.
 const CHOICES_MAX: usize = 25;
-const CHOICE_CHARS_MAX: usize = 100;
 
 pub(super) async fn answer(gateway: &Gateway, typing: &CommandInteraction) {
     let begun = tokio::time::Instant::now();
@@ -42,7 +44,7 @@ fn complete(typed: &str, suggest: impl Fn(&str) -> Vec<String>) -> Vec<Autocompl
         Some((kept, last)) => (format!("{},", kept.trim_end()), last.trim_start()),
         None => (String::new(), typed.trim_start()),
     };
-    let room = CHOICE_CHARS_MAX.saturating_sub(kept.chars().count());
+    let room = CHOICE.saturating_sub(kept.chars().count());
     let fitting: Vec<_> = suggest(last)
         .into_iter()
         .filter(|name| name.chars().count() <= room)
@@ -50,11 +52,8 @@ fn complete(typed: &str, suggest: impl Fn(&str) -> Vec<String>) -> Vec<Autocompl
         .map(|choice| AutocompleteChoice::new(choice.clone(), choice))
         .collect();
     if fitting.is_empty() && room == 0 {
-        let value: String = typed.chars().take(CHOICE_CHARS_MAX).collect();
-        return vec![AutocompleteChoice::new(
-            "The list is too long for suggestions; type the remaining names in full.",
-            value,
-        )];
+        let value: String = typed.chars().take(CHOICE).collect();
+        return vec![AutocompleteChoice::new(TOO_LONG, value)];
     }
     fitting
 }
@@ -95,15 +94,8 @@ mod tests {
     #[test]
     fn no_choice_is_longer_than_discord_takes() {
         let long = format!("{},w", "x".repeat(97));
-        assert!(
-            names(&long)
-                .iter()
-                .all(|choice| choice.chars().count() <= CHOICE_CHARS_MAX)
-        );
+        assert!(names(&long).iter().all(|choice| choice.chars().count() <= CHOICE));
         let full = format!("{},w", "x".repeat(120));
-        assert_eq!(
-            names(&full),
-            ["The list is too long for suggestions; type the remaining names in full."]
-        );
+        assert_eq!(names(&full), [TOO_LONG]);
     }
 }

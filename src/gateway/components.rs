@@ -41,22 +41,17 @@ pub(super) async fn run(gateway: &Gateway, click: &ComponentInteraction) {
     let outcome = match (button, person) {
         (None, _) => Ok(failure::old_button().into()),
         (_, None) => Ok(failure::wrong_place().into()),
-        (Some(button), Some(person)) => press(gateway, click, button, person, &token).await,
+        (Some(button), Some(person)) => press(gateway, button, person, &token).await,
     };
     gateway.answer(click.id, &token, outcome).await;
 }
 
 async fn press(
     gateway: &Gateway,
-    click: &ComponentInteraction,
     button: Button,
     person: Actor,
     token: &InteractionToken,
 ) -> Result<Reply, StoreError> {
-    // The gateway may deliver an event twice; the second one must not act.
-    if !gateway.engine.first_time(click.id.get()).await? {
-        return Ok(Reply::FromJob);
-    }
     match button {
         Button::Approve(request) => vote(gateway, request, person, Choice::Approve, None).await,
         Button::UseSource(request) => use_source(gateway, request, &person, token).await,

@@ -1,8 +1,11 @@
 //! The connection to Discord's gateway, and its end.
 
+use std::time::Duration;
+
 use serenity::{all::GatewayIntents, client::ClientBuilder, http::HttpBuilder};
 use tokio_util::sync::CancellationToken;
-use tracing::info;
+use tracing::{info, warn};
+use url::Url;
 
 use super::{Gateway, Unreadable};
 use crate::chat::rest::RestError;
@@ -18,12 +21,40 @@ pub enum GatewayError {
     Refused(#[source] Box<serenity::Error>),
 }
 
+/// Between two questions for the gateway's address.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+
 impl Gateway {
+    /// Where the gateway is; asked again while Discord has trouble. `None`: it was stopped.
+    async fn address(&self, stop: &CancellationToken) -> Result<Option<Url>, RestError> {
+        let mut turns = tokio::time::interval(ASK_AGAIN);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return Ok(None),
+                _ = turns.tick() => {}
+            }
+            match self.rest.gateway_url().await {
+                Ok(address) => return Ok(Some(address)),
+                Err(
+                    why
+                    @ (RestError::Unauthorized | RestError::ForeignGateway(_) | RestError::Refused { .. }),
+                ) => {
+                    return Err(why);
+                }
+                Err(why) => {
+                    warn!(error = %why, "Discord does not say where its gateway is; it is asked again.")
+                }
+            }
+        }
+    }
+
     /// Stays connected until `stop`; then lets the running handlers come to their end.
     ///
     /// Needs no privileged intent: a reaction brings the roles of its member along.
     pub async fn run(&self, token: &str, stop: CancellationToken) -> Result<(), GatewayError> {
-        let address = self.rest.gateway_url().await?;
+        let Some(address) = self.address(&stop).await? else {
+            return Ok(());
+        };
         // serenity asks for the gateway's address itself when a client is built, and takes Discord's own when
         // that fails: whatever it finds is replaced below, before anything connects.
         let mut asking = HttpBuilder::new(token).application_id(self.application);

@@ -29,9 +29,6 @@ async fn send(gateway: &Gateway, form: &ModalInteraction, voter: Actor) -> Resul
     let Some(Button::DenyReason(request)) = Button::parse(&form.data.custom_id) else {
         return Ok(failure::old_button().into());
     };
-    if !gateway.engine.first_time(form.id.get()).await? {
-        return Ok(Reply::FromJob);
-    }
     let reason = field(form, REASON_FIELD).and_then(FreeText::new);
     components::vote(gateway, request, voter, Choice::Deny, reason).await
 }

@@ -34,6 +34,7 @@ struct Sent<'a> {
     actor: Actor,
     channel: ChannelId,
     token: InteractionToken,
+    interaction: u64,
     options: Vec<ResolvedOption<'a>>,
 }
 
@@ -99,10 +100,6 @@ async fn dispatch(
     command: &CommandInteraction,
     actor: Actor,
 ) -> Result<Reply, StoreError> {
-    // The gateway may deliver an event twice; the second one must not act.
-    if !gateway.engine.first_time(command.id.get()).await? {
-        return Ok(Reply::FromJob);
-    }
     let mut given = command.data.options();
     let Some(ResolvedOption {
         name,
@@ -117,6 +114,7 @@ async fn dispatch(
         actor,
         channel: ChannelId(command.channel_id.get()),
         token: InteractionToken::new(&command.token),
+        interaction: command.id.get(),
         options,
     };
     match name {

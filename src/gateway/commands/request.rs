@@ -39,9 +39,11 @@ pub(super) async fn run(sent: &Sent<'_>) -> Result<Reply, StoreError> {
         reason: owned(REASON),
         asked_in: sent.channel,
         token: sent.token.clone(),
+        interaction: sent.interaction,
     };
     Ok(match sent.gateway.engine.request(&typed).await? {
         Ok(_) => Reply::FromJob,
+        Err(NotAsked::Repeated) => Reply::FromJob,
         Err(why) => refusal(&why).into(),
     })
 }
@@ -60,6 +62,6 @@ pub(in crate::gateway) fn refusal(why: &NotAsked) -> Rendered {
         NotAsked::Source(why) => input::source(why),
         NotAsked::NoSource => input::no_source(),
         NotAsked::Rules(why) => rules::sentence(why),
-        NotAsked::NoInventory => input::no_inventory(),
+        NotAsked::NoInventory | NotAsked::Repeated => input::no_inventory(),
     }
 }
