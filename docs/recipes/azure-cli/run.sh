@@ -79,7 +79,7 @@ must_be $'INC-42 disk full\nInitiating'
 port="requests[?justification=='INC-42 disk full'] | [0].virtualMachines[0].ports[0].[to_string(number), status, allowedSourceAddressPrefix]"
 echo "Read back until Azure says that the port is open:"
 for _ in $(seq 30); do
-  status=$(az security jit-policy show -g prod-web -l westeurope -n default --query "$port[1]" -o tsv)
+  status=$(az security jit-policy show -g prod-web -l westeurope -n default --query "${port}[1]" -o tsv)
   if [ "$status" = Initiated ]; then break; fi
   sleep 1
 done
@@ -104,4 +104,11 @@ refused ResourceNotFound az vm show -g prod-web -n nobody
 sed -i 's/"198.51.100.7"/"2001:db8::7"/' "$FOLDER/request.json"
 refused BadRequest az rest -m post -u "$policy/initiate?api-version=2020-01-01" --body "@$FOLDER/request.json"
 refused AuthorizationFailed az security pricing create -n VirtualMachines --tier free
+
+echo "The same sign-in without a secret, as on an Azure host:"
+export IDENTITY_ENDPOINT=$AZURE/msi/token IDENTITY_HEADER=sandbox-identity-header
+run az login --identity --query "sort([].name)" -o tsv
+must_be $'Playground\nProduction\nStaging'
+run az rest -m get -u "$policy?api-version=2020-01-01" --query "properties.requests[0].justification" -o tsv
+must_be 'INC-42 disk full'
 echo "All of it is as it must be."
