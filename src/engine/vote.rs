@@ -71,6 +71,7 @@ impl Engine {
             Err(why) => {
                 if let Some(mut change) = refused(&request, ballot, &why) {
                     if ballot.via != Via::Button
+                        && !change.records.is_empty()
                         && let Some(card) = work.card(id).await?
                     {
                         change.effects.push(Effect::now(Task::RemoveReaction {
@@ -98,9 +99,11 @@ fn refused(request: &Request, ballot: &Ballot, why: &VoteRefusal) -> Option<Chan
         VoteRefusal::OwnRequest => "own_request",
         VoteRefusal::NotAnApprover => "not_an_approver",
         VoteRefusal::NoRuleNow => "no_rule_now",
-        VoteRefusal::NotPending { .. } | VoteRefusal::TooLate { .. } | VoteRefusal::SaidAlready { .. } => {
-            return None;
+        VoteRefusal::NotPending { state } if !decided_by(state, &ballot.voter) => {
+            return only_answered(request, ballot, "not_pending");
         }
+        VoteRefusal::TooLate { .. } => return only_answered(request, ballot, "too_late"),
+        VoteRefusal::NotPending { .. } | VoteRefusal::SaidAlready { .. } => return None,
     };
     let fact = Fact::VoteRefused {
         request: request.facts(),
@@ -115,6 +118,26 @@ fn refused(request: &Request, ballot: &Ballot, why: &VoteRefusal) -> Option<Chan
             fact,
         }],
         effects: told_privately(request, &ballot.voter, ballot.via, code),
+    })
+}
+
+/// Whoever decided needs no message that it is decided.
+fn decided_by(state: &RequestState, voter: &Actor) -> bool {
+    match state {
+        RequestState::Approved { votes, .. } | RequestState::Settled { votes, .. } => {
+            votes.iter().any(|vote| vote.voter.id == voter.person.id)
+        }
+        RequestState::Denied { by, .. } => by.id == voter.person.id,
+        _ => false,
+    }
+}
+
+fn only_answered(request: &Request, ballot: &Ballot, code: &str) -> Option<Change<()>> {
+    let effects = told_privately(request, &ballot.voter, ballot.via, code);
+    (!effects.is_empty()).then_some(Change {
+        after: (),
+        records: Vec::new(),
+        effects,
     })
 }
 
