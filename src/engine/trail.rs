@@ -99,7 +99,13 @@ impl Engine {
         };
         let records = self.records_of(&batch).await?;
         let (lines, _) = text::batch(&records);
-        let message = match self.posted_earlier(thread, &batch, &lines).await? {
+        let posted_earlier = match self.posted_earlier(thread, &batch, &lines).await {
+            Err(TrailError::Discord(why)) if why.is(JsonCode::UnknownChannel) => {
+                return self.thread_is_gone(thread).await;
+            }
+            found => found?,
+        };
+        let message = match posted_earlier {
             Some(message) => message,
             None => {
                 let message = CreateMessage::new().content(&lines);
@@ -115,11 +121,7 @@ impl Engine {
                 match posted {
                     Ok(message) => MessageId(message.id.get()),
                     Err(why) if why.is(JsonCode::UnknownChannel) => {
-                        error!(thread = %thread, "The trail's thread is gone; a new one is opened and goes on where it ended.");
-                        let mut work = self.store.begin().await?;
-                        work.forget_trail_thread().await?;
-                        work.commit().await?;
-                        return Ok(true);
+                        return self.thread_is_gone(thread).await;
                     }
                     Err(why) => return Err(why.into()),
                 }
@@ -129,6 +131,14 @@ impl Engine {
         work.finish_batch(&batch, thread, message, self.now()).await?;
         work.commit().await?;
         metrics::counter!("portcullis_trail_records_total").increment(records.len() as u64);
+        Ok(true)
+    }
+
+    async fn thread_is_gone(&self, thread: ChannelId) -> Result<bool, TrailError> {
+        error!(thread = %thread, "The trail's thread is gone; a new one is opened and goes on where it ended.");
+        let mut work = self.store.begin().await?;
+        work.forget_trail_thread().await?;
+        work.commit().await?;
         Ok(true)
     }
 
