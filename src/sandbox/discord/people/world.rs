@@ -6,7 +6,8 @@ use crate::sandbox::discord::{
     fault::{Fault, FaultId},
     hold::{Hold, Side},
     ids::Snowflake,
-    model::{Member, Overwrite},
+    ledger::What,
+    model::{Change, Member, Overwrite},
     mood::Mood,
     permissions::Permissions,
     rest::RateLimits,
@@ -183,6 +184,35 @@ impl DiscordEmulator {
     pub fn hold(&self, matcher: impl Into<Matcher>, side: Side) -> Hold {
         let (id, state) = self.hub.change(|state| state.holds.arm(matcher.into(), side));
         Hold { id, state }
+    }
+
+    /// Sends an event of an interaction or a reaction again, as the gateway may after a resumed session: the last
+    /// one whose data contains `part`. Tells whether there was one.
+    pub fn deliver_again(&self, part: &str) -> bool {
+        self.hub.change(|state| {
+            let sent = state
+                .ledger
+                .entries()
+                .iter()
+                .rev()
+                .find_map(|entry| match &entry.what {
+                    What::Dispatch { event, data, .. }
+                        if matches!(*event, "INTERACTION_CREATE" | "MESSAGE_REACTION_ADD")
+                            && data.to_string().contains(part) =>
+                    {
+                        Some((*event, data.clone()))
+                    }
+                    _ => None,
+                });
+            let Some((event, data)) = sent else { return false };
+            state.dispatch(Change {
+                event,
+                intents: 0,
+                channel: None,
+                data,
+            });
+            true
+        })
     }
 
     /// Does something to every connected bot at once.
