@@ -14,6 +14,8 @@ use secrecy::ExposeSecret as _;
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
+use super::log::ErrorLog;
+
 /// A bot whose jobs are stepped, and whose gateway is connected.
 pub(crate) struct Life {
     runtime: Option<Runtime>,
@@ -24,10 +26,17 @@ pub(crate) struct Life {
 
 impl Life {
     /// Puts the bot together and connects it. Waits until its commands are registered.
-    pub(crate) fn begin(environment: &[(&str, String)], rules: &str, clock: Arc<ManualClock>) -> Self {
+    pub(crate) fn begin(
+        environment: &[(&str, String)],
+        rules: &str,
+        clock: Arc<ManualClock>,
+        log: &ErrorLog,
+    ) -> Self {
+        let log = log.clone();
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
+            .on_thread_start(move || log.adopt_thread())
             .build()
             .unwrap();
         let environment: Environment = environment

@@ -2,7 +2,10 @@
 
 pub(crate) mod crash;
 pub(crate) mod life;
+pub(crate) mod log;
+pub(crate) mod people;
 pub(crate) mod promises;
+pub(crate) mod story;
 pub(crate) mod world;
 
-pub(crate) use self::world::World;
+pub(crate) use self::{story::Story, world::World};

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
-use portcullis::domain::record::{Fact, Record, WindowFacts};
+use chrono::{DateTime, TimeDelta, Utc};
+use portcullis::{
+    clock::Clock as _,
+    domain::record::{Fact, Record, WindowFacts},
+};
 use serde_json::Value;
 
 use super::World;
@@ -12,16 +15,81 @@ use super::World;
 pub(crate) fn judge(world: &mut World) {
     world.settle();
     let records = world.records();
-    trail_is_records(&world.trail(), &records);
+    trail_is_records(&world.trail(), &records, world.lines_lost);
     nothing_is_wider_than_approved(world, &records);
     one_approval_one_window(world, &records);
     every_opened_window_is_told_closed(world, &records);
     decided_once(&records);
     nobody_approves_their_own(&records);
+    cards_show_the_end(world, &records);
+    every_approval_comes_to_an_end(world, &records);
+    let errors = world.unexpected_errors();
+    assert!(errors.is_empty(), "the bot logged errors: {errors:#?}");
+}
+
+/// G1: each door of an approval is told open or failed, and in the end closed, or told as not confirmed.
+fn every_approval_comes_to_an_end(world: &World, records: &[Record]) {
+    let now = world.clock.now();
+    for record in records {
+        let Fact::Approved {
+            request,
+            doors,
+            ends_at,
+            ..
+        } = &record.entry.fact
+        else {
+            continue;
+        };
+        // Azure is given a minute to say that the end has come.
+        if now < *ends_at + TimeDelta::minutes(1) {
+            continue;
+        }
+        for door in doors {
+            let ended = records.iter().any(|record| match &record.entry.fact {
+                Fact::Closed { window, .. }
+                | Fact::Failed { window, .. }
+                | Fact::CloseUnconfirmed { window } => {
+                    window.request.id == request.id && window.vm == door.vm && window.port == door.port
+                }
+                _ => false,
+            });
+            assert!(
+                ended,
+                "{} of request {} has no end",
+                door.vm.name(),
+                request.number
+            );
+        }
+    }
+}
+
+/// Nothing can be pressed any more on the card of a request that is over, and the card is there once.
+fn cards_show_the_end(world: &World, records: &[Record]) {
+    let cards = world.cards();
+    for record in records {
+        let over = match &record.entry.fact {
+            Fact::Denied { request, .. } | Fact::Withdrawn { request } | Fact::Lapsed { request } => request,
+            _ => continue,
+        };
+        let marker = over.id.to_string();
+        let its: Vec<_> = cards
+            .iter()
+            .filter(|card| card.text().contains(&marker))
+            .collect();
+        assert!(its.len() <= 1, "request {} has {} cards", over.number, its.len());
+        for card in its {
+            assert!(
+                card.buttons().is_empty(),
+                "the card of request {} still asks:\n{}",
+                over.number,
+                card.text()
+            );
+        }
+    }
 }
 
 /// G7: one line per record, in order, none missing, none twice.
-fn trail_is_records(trail: &[String], records: &[Record]) {
+fn trail_is_records(trail: &[String], records: &[Record], lost: usize) {
     let lines: Vec<_> = trail
         .iter()
         .map(|line| line.split(" · ").next().unwrap_or_default().to_owned())
@@ -32,7 +100,11 @@ fn trail_is_records(trail: &[String], records: &[Record]) {
         .collect();
     let gapless: Vec<_> = (1..=records.len()).map(|number| format!("#{number}")).collect();
     assert_eq!(numbers, gapless, "records are numbered without gaps");
-    assert_eq!(lines, numbers, "the trail shows each record once, in order");
+    assert_eq!(
+        lines,
+        &numbers[lost..],
+        "the trail shows each record once, in order"
+    );
 }
 
 /// One door of one `initiate` call, as Azure got it.
@@ -43,6 +115,8 @@ struct Asked {
     source: String,
     ends_at: DateTime<Utc>,
     justification: String,
+    /// Azure has said that it did nothing.
+    refused: bool,
 }
 
 fn asked(world: &World) -> Vec<Asked> {
@@ -62,6 +136,7 @@ fn asked(world: &World) -> Vec<Asked> {
                         .to_owned(),
                     ends_at: port["endTimeUtc"].as_str().unwrap().parse().unwrap(),
                     justification: justification.clone(),
+                    refused: call.status.is_some_and(|status| (400..500).contains(&status)),
                 });
             }
         }
@@ -155,7 +230,7 @@ fn one_approval_one_window(world: &World, records: &[Record]) {
     for calls in per_window.values() {
         for pair in calls.windows(2) {
             assert!(
-                (pair[1].at - pair[0].at).num_seconds() >= 60,
+                pair[0].refused || (pair[1].at - pair[0].at).num_seconds() >= 60,
                 "sent again before the call's time-out"
             );
             assert_eq!(

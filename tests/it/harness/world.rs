@@ -1,11 +1,13 @@
 //! The world of a story: two emulators, a clock that stands, a database file, and a bot that can die.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use portcullis::{
     clock::{Clock as _, ManualClock},
     domain::{ids::RecordNumber, record::Record},
+    engine::Engine,
+    gateway::Gateway,
     sandbox::{
         azure::{self, AzureEmulator, BOT_CLIENT_ID, BOT_SECRET, DEMO_TENANT, PortState},
         discord::{
@@ -18,7 +20,7 @@ use portcullis::{
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
-use super::{crash::Trap, life::Life, promises};
+use super::{crash::Trap, life::Life, log::ErrorLog, promises};
 
 /// The rules of the sandbox: alice develops, bob is on call, carol leads, dan audits, mallory has no rights.
 pub(crate) const RULES: &str = include_str!("../../../config/sandbox.toml");
@@ -34,6 +36,11 @@ pub(crate) struct World {
     pub trap: Option<Trap>,
     /// How often the bot has died.
     pub crashes: u32,
+    log: ErrorLog,
+    /// Parts of ERROR lines that this story brings about.
+    expected_errors: Vec<&'static str>,
+    /// Records whose lines went with a thread that somebody deleted.
+    pub lines_lost: usize,
     rules: String,
     folder: TempDir,
     judged: bool,
@@ -47,6 +54,8 @@ impl World {
 
     pub(crate) fn with_rules(rules: &str) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let log = ErrorLog::default();
+        log.adopt_thread();
         let outside = Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -72,6 +81,9 @@ impl World {
             life: None,
             trap: None,
             crashes: 0,
+            log,
+            expected_errors: Vec::new(),
+            lines_lost: 0,
             rules: rules.to_owned(),
             folder: TempDir::new().unwrap(),
             judged: false,
@@ -108,7 +120,7 @@ impl World {
                 self.folder.path().join("story.db").display().to_string(),
             ),
         ];
-        let life = Life::begin(&environment, &self.rules, self.clock.clone());
+        let life = Life::begin(&environment, &self.rules, self.clock.clone(), &self.log);
         let ready = life.gateway.ready();
         self.outside
             .block_on(async { tokio::time::timeout(PATIENCE, ready.cancelled_owned()).await })
@@ -126,57 +138,60 @@ impl World {
     /// Lets the bot do everything that is due, until nothing is. A crash that the trap asks for happens in here,
     /// and the bot is started again.
     pub(crate) fn settle(&mut self) {
-        loop {
-            let life = self.life.as_ref().expect("the bot lives");
-            let engine = life.engine.clone();
-            let gateway = life.gateway.clone();
-            let work = life.runtime().spawn(async move {
-                loop {
-                    gateway.quiet().await;
-                    let ran = engine.work_until_idle().await;
-                    let posted = engine.post_trail().await.unwrap_or_default();
-                    if ran + posted == 0 {
-                        return;
-                    }
+        while self.dies_in(|engine, gateway| async move {
+            loop {
+                gateway.quiet().await;
+                let ran = engine.work_until_idle().await;
+                let posted = engine.post_trail().await.unwrap_or_default();
+                if ran + posted == 0 {
+                    return;
                 }
-            });
-            let trap = self.trap.as_ref().map(Trap::sprung);
-            let caught = self.outside.block_on(async {
-                tokio::time::timeout(PATIENCE, async {
-                    match trap {
-                        Some(sprung) => tokio::select! {
-                            biased;
-                            () = sprung.cancelled_owned() => true,
-                            done = work => { done.expect("nothing panics"); false }
-                        },
-                        None => {
-                            work.await.expect("nothing panics");
-                            false
-                        }
-                    }
-                })
-                .await
-                .expect("the bot comes to rest")
-            });
-            if !caught {
-                return;
             }
-            self.crash();
-            if let Some(trap) = self.trap.take() {
-                trap.let_go();
-            }
-            self.start();
+        }) {
             self.reconcile();
         }
     }
 
     /// One comparison with Azure and Discord, as at start and on the timer.
     pub(crate) fn reconcile(&mut self) {
+        while self.dies_in(|engine, _| async move { engine.reconcile().await.unwrap() }) {}
+    }
+
+    /// Lets the bot do something; says whether the trap has sprung meanwhile, and the bot was started again.
+    fn dies_in<F>(&mut self, work: impl FnOnce(Arc<Engine>, Gateway) -> F) -> bool
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
         let life = self.life();
-        let engine = life.engine.clone();
-        life.runtime()
-            .block_on(async move { engine.reconcile().await })
-            .unwrap();
+        let work = life
+            .runtime()
+            .spawn(work(life.engine.clone(), life.gateway.clone()));
+        // Without a trap this token is never cancelled.
+        let trap = self.trap.as_ref().map(Trap::sprung).unwrap_or_default();
+        let caught = self.outside.block_on(async {
+            tokio::time::timeout(PATIENCE, async {
+                tokio::select! {
+                    biased;
+                    () = trap.cancelled_owned() => true,
+                    done = work => { done.expect("nothing panics"); false }
+                }
+            })
+            .await
+            .expect("the bot comes to rest")
+        });
+        if caught {
+            self.restart();
+        }
+        caught
+    }
+
+    /// The bot dies and is started again.
+    pub(crate) fn restart(&mut self) {
+        self.crash();
+        if let Some(trap) = self.trap.take() {
+            trap.let_go();
+        }
+        self.start();
     }
 
     /// Lets world time pass, stopping at every instant at which something is due.
@@ -229,7 +244,7 @@ impl World {
         self.settle();
     }
 
-    fn after(&mut self, answer: &Answer) {
+    pub(crate) fn after(&mut self, answer: &Answer) {
         let trap = self.trap.as_ref().map(Trap::sprung).unwrap_or_default();
         self.outside.block_on(async {
             tokio::time::timeout(PATIENCE, async {
@@ -245,7 +260,7 @@ impl World {
     }
 
     /// Waits until the bot has taken every event that was sent: its handlers are tracked from their first step.
-    fn heard(&self) {
+    pub(crate) fn heard(&self) {
         // An event and an interaction travel on one connection, in order: when a later one is answered, the
         // earlier one has been taken.
         let probe = self.discord.person("dan").unwrap().slash("/jit help").unwrap();
@@ -308,6 +323,21 @@ impl World {
 
     pub(crate) fn is_open(&self, machine: &str, port: u16) -> bool {
         self.port(machine, port).is_open()
+    }
+
+    /// The story brings about ERROR lines that contain this.
+    pub(crate) fn expects_error(&mut self, part: &'static str) {
+        self.expected_errors.push(part);
+    }
+
+    /// The ERROR lines that the story does not expect.
+    pub(crate) fn unexpected_errors(&self) -> Vec<String> {
+        let expected = |line: &String| self.expected_errors.iter().any(|part| line.contains(part));
+        self.log
+            .lines()
+            .into_iter()
+            .filter(|line| !expected(line))
+            .collect()
     }
 
     /// Judges the promises now; a dropped world does it by itself.

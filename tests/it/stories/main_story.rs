@@ -1,90 +1,49 @@
 //! Alice asks, Bob approves, Azure opens, an hour later it is closed: without a crash, and with one at every call.
 
-use std::time::Duration;
+use super::{ASK, TOLD};
+use crate::harness::{Story, World};
 
-use crate::harness::{
-    World,
-    crash::{self, Point, Trap},
+static MAIN: Story = Story {
+    name: "the main story",
+    tell,
+    told: TOLD,
 };
-
-const ASK: &str = "/jit request vm:web-01 port:22 for:1h from:198.51.100.7 reason:INC-42 disk full";
 
 /// The story, with whatever a person would repeat: a command without an answer, a click that did nothing.
 fn tell(world: &mut World) {
-    for _ in 0..3 {
-        if !world.told().iter().any(|what| what == "asked") {
-            world.types("alice", ASK);
-        }
-    }
+    world.asks("alice", ASK);
     assert!(!world.is_open("web-01", 22), "open before anybody approved");
-    for _ in 0..3 {
-        if !world.told().iter().any(|what| what == "approved") {
-            let card = world.card();
-            world.clicks("bob", &card, "Approve");
-        }
-    }
-    world.pass(Duration::from_secs(300));
+    world.approves("bob");
+    world.minutes(5);
     assert!(
         world.is_open("web-01", 22),
         "open after the approval: {:#?}",
         world.trail()
     );
-    world.pass(Duration::from_secs(3600));
+    world.minutes(60);
     assert!(!world.is_open("web-01", 22), "shut at the end");
+    assert!(world.card().buttons().is_empty(), "the card is at its end");
 }
-
-/// What the trail says, line by line.
-const TOLD: [&str; 6] = ["asked", "approval", "approved", "opening", "opened", "closed"];
 
 #[test]
 fn a_request_is_approved_opened_and_closed() {
     let mut world = World::new();
     tell(&mut world);
     assert_eq!(world.told(), TOLD);
-    assert_eq!(
-        world.azure.calls("initiate").len(),
-        1,
-        "one write for one approval"
-    );
-    world.judge();
+    assert_eq!(world.initiates(), 1, "one write for one approval");
 }
 
 #[test]
 fn a_crash_at_any_call_changes_nothing_in_the_end() {
-    let mut calm = World::new();
-    let from = crash::mark(&calm);
-    tell(&mut calm);
-    let points = crash::points(&calm, &from);
-    calm.judge();
-    drop(calm);
+    let points = MAIN.points();
     assert!(points.len() > 20, "the story calls the outside: {}", points.len());
-    let mut missed = Vec::new();
-    for point in &points {
-        if !survives(point) {
-            missed.push(point.to_string());
-        }
-    }
-    eprintln!(
-        "{} crash points, {} not reached again",
-        points.len(),
-        missed.len()
-    );
+    let count = points.len();
+    let missed = Story::survive_all(points.into_iter().map(|point| (&MAIN, point)).collect());
+    eprintln!("{count} crash points, {} not reached again", missed.len());
     assert!(
-        missed.len() * 4 < points.len(),
+        missed.len() * 4 < count,
         "too many crash points were not reached: {missed:#?}"
     );
-}
-
-/// Tells the story with one crash. `false`: the call was not made this time (timing decides how often Azure is read).
-fn survives(point: &Point) -> bool {
-    eprintln!("crash {point}");
-    let mut world = World::new();
-    world.trap = Some(Trap::set(&world, point));
-    tell(&mut world);
-    world.trap = None;
-    assert_eq!(world.told(), TOLD, "after a crash {point}");
-    world.judge();
-    world.crashes > 0
 }
 
 #[test]
@@ -93,8 +52,8 @@ fn a_reaction_approves_as_the_button_does() {
     world.types("alice", ASK);
     let card = world.card();
     world.reacts("bob", &card, "✅");
-    world.pass(Duration::from_secs(10));
+    world.seconds(10);
     assert!(world.is_open("web-01", 22));
-    world.pass(Duration::from_secs(3700));
+    world.seconds(3700);
     assert_eq!(world.told(), TOLD);
 }

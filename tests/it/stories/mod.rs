@@ -1,3 +1,49 @@
-//! One story, one file.
+//! One subject, one file.
 
+mod answers;
+mod approve;
+mod azure_faults;
+mod behind_our_back;
+mod close;
+mod crashes;
+mod deny;
+mod discord_faults;
+mod draft;
+mod freeze;
+mod input;
+mod lapse;
 mod main_story;
+mod races;
+mod several;
+mod twice;
+mod while_down;
+mod withdraw;
+
+use crate::harness::Story;
+
+/// What most stories begin with.
+const ASK: &str = "/jit request vm:web-01 port:22 for:1h from:198.51.100.7 reason:INC-42 disk full";
+
+/// The life of a request that one approver approves, as the trail tells it.
+const TOLD: &[&str] = &["asked", "approval", "approved", "opening", "opened", "closed"];
+
+/// Every story that comes to the same end whenever the bot dies, besides the main one.
+fn all() -> Vec<&'static Story> {
+    [
+        answers::STORIES,
+        approve::STORIES,
+        azure_faults::STORIES,
+        behind_our_back::STORIES,
+        close::STORIES,
+        deny::STORIES,
+        draft::STORIES,
+        freeze::STORIES,
+        lapse::STORIES,
+        several::STORIES,
+        while_down::STORIES,
+        withdraw::STORIES,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

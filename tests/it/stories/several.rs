@@ -1,0 +1,120 @@
+//! Several machines, several ports, several rules in one request.
+
+use crate::harness::{Story, World};
+
+pub(super) static STORIES: &[Story] = &[FOUR, TWO_RULES];
+
+const FOUR: Story = Story {
+    name: "two machines, two ports each",
+    tell: four,
+    told: &[
+        "asked", "approval", "approved", "opening", "opened", "opened", "opened", "opened", "closed",
+        "closed", "closed", "closed",
+    ],
+};
+
+const TWO_RULES: Story = Story {
+    name: "machines of two rules",
+    tell: two_rules,
+    told: &[
+        "asked", "approval", "approved", "opening", "opening", "opened", "opened", "closed", "closed",
+    ],
+};
+
+fn four(world: &mut World) {
+    world.asks(
+        "alice",
+        "/jit request vm:web-01, web-02 port:ssh,443 for:30m from:198.51.100.7 reason:INC-7 deploy",
+    );
+    world.approves("bob");
+    world.minutes(4);
+    for machine in ["web-01", "web-02"] {
+        for port in [22, 443] {
+            assert!(world.is_open(machine, port), "{machine} {port}");
+        }
+    }
+    world.minutes(30);
+    assert_eq!(world.azure.open_ports(), 0);
+}
+
+fn two_rules(world: &mut World) {
+    world.asks(
+        "alice",
+        "/jit request vm:web-01,stage-01 port:22 for:30m from:198.51.100.7 reason:INC-7 deploy",
+    );
+    world.approves("bob");
+    world.minutes(4);
+    assert!(world.is_open("web-01", 22) && world.is_open("stage-01", 22));
+    world.minutes(30);
+    assert_eq!(world.azure.open_ports(), 0);
+}
+
+#[test]
+fn two_machines_with_two_ports_each_are_one_write() {
+    FOUR.tell();
+    let mut world = World::new();
+    four(&mut world);
+    assert_eq!(world.initiates(), 1, "one write per JIT policy");
+}
+
+#[test]
+fn machines_of_two_rules_need_the_quorum_of_both() {
+    TWO_RULES.tell();
+    let mut world = World::new();
+    world.asks(
+        "alice",
+        "/jit request vm:web-01,db-01 port:22 for:30m from:198.51.100.7 reason:INC-7 deploy",
+    );
+    // Bob is an approver of both rules, but the one for databases wants two people.
+    let card = world.card();
+    world.clicks("bob", &card, "Approve");
+    world.seconds(20);
+    assert_eq!(world.initiates(), 0);
+    world.approves("carol");
+    world.minutes(2);
+    assert!(world.is_open("web-01", 22) && world.is_open("db-01", 22));
+    world.minutes(30);
+}
+
+#[test]
+fn one_refusal_refuses_all() {
+    let mut world = World::new();
+    for (vms, port) in [
+        ("web-01,toy-01", "22"),
+        ("web-01,nowhere", "22"),
+        ("web-01,jump-01", "22,443"),
+        ("web-01,legacy-01", "22"),
+    ] {
+        let told = world.is_told(
+            "alice",
+            &format!("/jit request vm:{vms} port:{port} from:198.51.100.7 reason:INC-7"),
+        );
+        assert!(told.contains("Nothing was asked"), "{vms} {port}: {told}");
+    }
+    assert!(world.records().is_empty());
+}
+
+#[test]
+fn one_machine_that_azure_refuses_does_not_hide_the_other() {
+    use portcullis::sandbox::azure::{Fault, FaultKind, Matcher, STAGING_SUBSCRIPTION};
+    let mut world = World::new();
+    world.azure.fault(Fault::on(
+        Matcher::operation("initiate").in_subscription(STAGING_SUBSCRIPTION),
+        FaultKind::Forbidden,
+    ));
+    world.asks(
+        "alice",
+        "/jit request vm:web-01,stage-01 port:22 for:30m from:198.51.100.7 reason:INC-7",
+    );
+    world.approves("bob");
+    world.minutes(2);
+    assert!(world.is_open("web-01", 22) && !world.is_open("stage-01", 22));
+    assert!(
+        world.card().text().contains("partly open"),
+        "{}",
+        world.card().text()
+    );
+    assert_eq!(world.times_told("failed"), 1);
+    world.minutes(30);
+    assert!(world.card().buttons().is_empty());
+}
