@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::Subcommand;
 
-use super::Verdict;
+use super::{Verdict, counted};
 use crate::config::{self, Environment};
 
 /// What to do with the configuration.
@@ -38,8 +38,8 @@ impl Config {
         match self {
             Self::Show => println!("{}", config.show()),
             _ => println!(
-                "The configuration is good: {} rules, hash {}.",
-                config.rules.rules.len(),
+                "The configuration is good: {}, hash {}.",
+                counted(config.rules.rules.len(), "rule", "rules"),
                 config.rules.hash
             ),
         }

@@ -11,7 +11,7 @@ use std::{path::Path, sync::Arc};
 use clap::Args;
 use serde::Serialize;
 
-use super::{Verdict, load};
+use super::{Verdict, counted, load};
 use crate::clock::SystemClock;
 
 /// How to tell it.
@@ -65,7 +65,7 @@ impl Doctor {
         let config = load::config(file)?;
         let mut checks = vec![Check::good(
             "configuration",
-            format!("{} rules", config.rules.rules.len()),
+            counted(config.rules.rules.len(), "rule", "rules"),
         )];
         checks.extend(config.warnings.iter().map(|warning| {
             Check::bad(

@@ -59,6 +59,11 @@ pub(crate) enum Verdict {
     Finding,
 }
 
+/// `1 rule`, `2 rules`.
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// Runs the subcommand.
 pub fn run(cli: Cli) -> ExitCode {
     // The first thing of all: without it the TLS library does not know which cryptography to use.

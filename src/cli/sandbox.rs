@@ -162,6 +162,11 @@ impl Sandbox {
         if let Some(folder) = &self.tls {
             println!("Trust this authority: {}", folder.join("ca.pem").display());
         }
+        println!(
+            "Managed identity:    IDENTITY_ENDPOINT={}/msi/token IDENTITY_HEADER={}",
+            world.azure.url(),
+            azure::Options::default().identity_header
+        );
         println!("End it with Ctrl-C.");
     }
 }

@@ -3,6 +3,7 @@
 use super::Check;
 use crate::{
     azure::{Arm, AzureOptions},
+    cli::counted,
     clock::SharedClock,
     config,
 };
@@ -42,9 +43,9 @@ pub(super) async fn look(azure: &config::Azure, clock: SharedClock) -> Vec<Check
             Ok(found) => Check::good(
                 subject,
                 format!(
-                    "{} machines, {} JIT policies",
-                    found.vms.len(),
-                    found.policies.len()
+                    "{}, {}",
+                    counted(found.vms.len(), "machine", "machines"),
+                    counted(found.policies.len(), "JIT policy", "JIT policies")
                 ),
             ),
             Err(why) => Check::bad(
