@@ -54,7 +54,7 @@ async fn story(world: &World, bot: &Bot) -> anyhow::Result<()> {
     ensure!(shut(world), "The port is open before anybody asked.");
 
     step("Alice asks");
-    say(&format!("  alice   {ASK}"));
+    say(&format!("  alice     {ASK}"));
     let alice = discord.person("alice")?;
     let answer = alice.slash(ASK)?;
     let card = until(world, "the card", |world| {
@@ -99,13 +99,13 @@ async fn story(world: &World, bot: &Bot) -> anyhow::Result<()> {
         "Azure lets in {source}, which nobody approved."
     );
     say(&format!(
-        "  azure   web-01 port 22 is open for {source} until {ends_at} (after {open_at} calls)"
+        "  azure     web-01 port 22 is open for {source} until {ends_at} (after {open_at} calls)"
     ));
     ensure!(
         world.azure.calls("initiate").len() == 1,
         "One approval led to more than one call."
     );
-    say(&format!("  trail   {opened}"));
+    say(&format!("  trail     {opened}"));
     let private = until(world, "the line to connect with", |_| {
         answer
             .message()
@@ -120,7 +120,7 @@ async fn story(world: &World, bot: &Bot) -> anyhow::Result<()> {
         shut(world).then_some(())
     })
     .await?;
-    say("  azure   web-01 port 22 is shut");
+    say("  azure     web-01 port 22 is shut");
     line(world, "closed").await?;
     in_order(world, &["asked", "approved", "opening", "opened", "closed"])
 }
@@ -147,7 +147,7 @@ async fn line(world: &World, word: &str) -> anyhow::Result<String> {
             .find(|line| line.contains(&format!(" · {word}")))
     })
     .await?;
-    say(&format!("  trail   {found}"));
+    say(&format!("  trail     {found}"));
     Ok(found)
 }
 
@@ -197,7 +197,7 @@ fn step(title: &str) {
 
 fn show(whose: &str, message: &SeenMessage) {
     for line in message.text().lines().filter(|line| !line.trim().is_empty()) {
-        say(&format!("  {whose:<8}{line}"));
+        say(&format!("  {whose:<10}{line}"));
     }
 }
 
