@@ -177,6 +177,8 @@ pub(super) fn failed(why: RestError) -> Outcome {
     };
     Outcome::Retry {
         at_least,
+        // A last edit that is given up would show a window as open for ever.
+        outage: why.code().is_none(),
         why: why.to_string(),
     }
 }

@@ -261,6 +261,7 @@ pub(super) fn failed(why: &ArmError) -> Outcome {
     };
     Outcome::Retry {
         at_least,
+        outage: true,
         why: why.to_string(),
     }
 }

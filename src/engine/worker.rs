@@ -41,7 +41,12 @@ pub enum Outcome {
     /// Not yet: look again at this instant. Waiting is no failure and is not counted as one.
     Wait { until: Instant },
     /// It did not work; try again later, after `at_least` if the other side said so.
-    Retry { why: String, at_least: Option<Duration> },
+    Retry {
+        why: String,
+        at_least: Option<Duration>,
+        /// The other side is out of order and has refused nothing: it is tried until it is back.
+        outage: bool,
+    },
     /// It can never work; somebody must look.
     GiveUp { why: String },
 }
@@ -55,6 +60,7 @@ impl Outcome {
         Self::Retry {
             why: why.to_string(),
             at_least: None,
+            outage: false,
         }
     }
 
@@ -179,16 +185,16 @@ impl Engine {
     async fn finish(&self, job: &Job, outcome: Outcome) -> Result<(), StoreError> {
         let now = self.now();
         let outcome = match outcome {
-            Outcome::Retry { why, .. } if job.attempt >= ATTEMPTS_MAX && job.task.may_be_given_up() => {
-                Outcome::GiveUp { why }
-            }
+            Outcome::Retry {
+                why, outage: false, ..
+            } if job.attempt >= ATTEMPTS_MAX && job.task.may_be_given_up() => Outcome::GiveUp { why },
             outcome => outcome,
         };
         let mut work = self.store.begin().await?;
         match outcome {
             Outcome::Done => work.complete(job.lease, now).await?,
             Outcome::Wait { until } => work.put_back(job.lease, until, now).await?,
-            Outcome::Retry { why, at_least } => {
+            Outcome::Retry { why, at_least, .. } => {
                 warn!(
                     task = job.task.key(),
                     attempt = job.attempt,

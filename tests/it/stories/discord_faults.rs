@@ -68,6 +68,29 @@ fn edits_fail() {
 }
 
 #[test]
+fn an_hour_without_discord_at_the_end_leaves_no_card_that_says_open() {
+    let mut world = World::new();
+    world.asks("alice", ASK);
+    world.approves("bob");
+    world.minutes(30);
+    assert!(world.card().offers("Close now"));
+    for route in [
+        RouteKind::EditMessage,
+        RouteKind::CreateMessage,
+        RouteKind::CreateDm,
+    ] {
+        world
+            .discord
+            .fault(Fault::always(route.into(), FaultKind::Status { status: 503 }));
+    }
+    world.minutes(90);
+    world.discord.faults_off();
+    world.minutes(10);
+    assert_eq!(world.told(), TOLD, "nothing was given up");
+    assert!(world.card().buttons().is_empty(), "{}", world.card().text());
+}
+
+#[test]
 fn the_thread_of_the_trail_cannot_be_made_at_once() {
     told_despite(Fault::next(
         2,
