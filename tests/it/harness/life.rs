@@ -25,13 +25,14 @@ pub(crate) struct Life {
 }
 
 impl Life {
-    /// Puts the bot together and connects it. Waits until its commands are registered.
+    /// Puts the bot together and connects it. `None`: it died of `death` before that.
     pub(crate) fn begin(
         environment: &[(&str, String)],
         rules: &str,
         clock: Arc<ManualClock>,
         log: &ErrorLog,
-    ) -> Self {
+        death: &CancellationToken,
+    ) -> Option<Self> {
         let log = log.clone();
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
@@ -44,8 +45,11 @@ impl Life {
             .map(|(name, value)| (*name, value.clone()))
             .collect();
         let config = Config::read(rules, Some(Path::new("story.toml")), &environment).unwrap();
-        let (engine, gateway, store) = runtime.block_on(async {
-            let parts = put_together(config, clock).await;
+        let parts = runtime.block_on(async {
+            let parts = tokio::select! {
+                parts = put_together(config, clock) => parts,
+                () = death.cancelled() => return None,
+            };
             let token = parts.token.expose_secret().to_owned();
             let gateway = parts.gateway.clone();
             tokio::spawn({
@@ -53,14 +57,18 @@ impl Life {
                 // Never cancelled: a life ends with its runtime.
                 async move { gateway.run(&token, CancellationToken::new()).await }
             });
-            (parts.engine, gateway, parts.store)
+            Some((parts.engine, gateway, parts.store))
         });
-        Self {
+        let Some((engine, gateway, store)) = parts else {
+            runtime.shutdown_timeout(Duration::from_secs(10));
+            return None;
+        };
+        Some(Self {
             runtime: Some(runtime),
             engine,
             gateway,
             store,
-        }
+        })
     }
 
     pub(crate) fn runtime(&self) -> &Runtime {

@@ -120,12 +120,32 @@ impl World {
                 self.folder.path().join("story.db").display().to_string(),
             ),
         ];
-        let life = Life::begin(&environment, &self.rules, self.clock.clone(), &self.log);
-        let ready = life.gateway.ready();
-        self.outside
-            .block_on(async { tokio::time::timeout(PATIENCE, ready.cancelled_owned()).await })
-            .expect("the bot registers its commands");
-        self.life = Some(life);
+        loop {
+            let death = self.trap.as_ref().map(Trap::sprung).unwrap_or_default();
+            let life = Life::begin(&environment, &self.rules, self.clock.clone(), &self.log, &death);
+            let alive = life.as_ref().is_some_and(|life| {
+                let ready = life.gateway.ready();
+                self.outside
+                    .block_on(async {
+                        tokio::time::timeout(PATIENCE, async {
+                            tokio::select! {
+                                () = ready.cancelled_owned() => true,
+                                () = death.cancelled() => false,
+                            }
+                        })
+                        .await
+                    })
+                    .expect("the bot registers its commands")
+            });
+            self.life = life;
+            if alive {
+                return;
+            }
+            self.crash();
+            if let Some(trap) = self.trap.take() {
+                trap.let_go();
+            }
+        }
     }
 
     pub(crate) fn crash(&mut self) {
