@@ -42,7 +42,7 @@ impl Gateway {
                     return Err(why);
                 }
                 Err(why) => {
-                    warn!(error = %why, "Discord does not say where its gateway is; it is asked again.")
+                    warn!(error = %why, "Discord does not say where its gateway is; it is asked again.");
                 }
             }
         }
