@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
-use serenity::all::{AutoArchiveDuration, Channel, ChannelType, CreateMessage, CreateThread};
+use serenity::all::{AutoArchiveDuration, Channel, ChannelType, CreateMessage, CreateThread, MessageType};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
@@ -216,11 +216,17 @@ impl Engine {
         let place = snowflake::channel(channel);
         let starter_text = text::starter();
         let latest = self.rest.messages(place, MessagesAt::Latest, 100).await?;
-        let starter = latest.iter().find(|message| {
-            message.author.id.get() == self.settings.bot.0
-                && message.content == starter_text.content
-                && message.thread.is_none()
+        let starters = latest.iter().filter(|message| {
+            message.author.id.get() == self.settings.bot.0 && message.content == starter_text.content
         });
+        let mut starter = None;
+        for message in starters {
+            if message.thread.is_none() {
+                starter = Some(message);
+            } else if self.is_unused(ChannelId(message.id.get())).await? {
+                return Ok(ChannelId(message.id.get()));
+            }
+        }
         let starter = match starter {
             Some(message) => message.id,
             None => {
@@ -244,6 +250,20 @@ impl Engine {
             Err(why) => return Err(why.into()),
         }
         Ok(ChannelId(starter.get()))
+    }
+
+    /// Whether a thread of ours is there and holds no line: an earlier attempt was ended between starting it and
+    /// storing it. One that holds lines belongs to another store.
+    async fn is_unused(&self, thread: ChannelId) -> Result<bool, TrailError> {
+        let place = snowflake::channel(thread);
+        match self.rest.messages(place, MessagesAt::Latest, 10).await {
+            // Discord shows the message above the thread as its first one.
+            Ok(found) => Ok(found
+                .iter()
+                .all(|message| message.kind == MessageType::ThreadStarterMessage)),
+            Err(why) if why.is(JsonCode::UnknownChannel) => Ok(false),
+            Err(why) => Err(why.into()),
+        }
     }
 }
 

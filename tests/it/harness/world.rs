@@ -305,6 +305,7 @@ impl World {
     /// The lines of the trail, in order.
     pub(crate) fn trail(&self) -> Vec<String> {
         let threads = self.discord.threads(TRAIL_CHANNEL);
+        assert!(threads.len() <= 1, "the trail has one thread: {threads:?}");
         threads
             .iter()
             .flat_map(|thread| self.discord.messages(thread.id))
