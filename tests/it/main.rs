@@ -10,5 +10,6 @@
 )]
 
 mod harness;
+mod kill;
 mod rest_client;
 mod stories;
