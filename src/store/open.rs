@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use secrecy::ExposeSecret as _;
 use sqlx::{
-    ConnectOptions as _, Connection as _, PgPool, SqlitePool,
+    ConnectOptions as _, Connection as _, PgPool, Sqlite, SqlitePool, Transaction,
     pool::PoolOptions,
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
@@ -113,7 +113,7 @@ impl Store {
     /// A write transaction that does not wait for its turn on PostgreSQL: for single guarded updates.
     pub(super) async fn begin_quietly(&self) -> Result<Link> {
         Ok(match &self.pools {
-            Pools::Sqlite { writer, .. } => Link::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Sqlite { writer, .. } => Link::Sqlite(begin_writing(writer).await?),
             Pools::Postgres(pool) => Link::Postgres(pool.begin().await?),
         })
     }
@@ -196,6 +196,20 @@ fn sqlite_options(path: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
+async fn begin_writing(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    const BEGIN: &str = "BEGIN IMMEDIATE";
+    match writer.begin_with(BEGIN).await {
+        // On a full disk SQLite takes a transaction back by itself (SQLite, "Response To Errors Within A
+        // Transaction"), the driver's own rollback then fails, and it refuses every further one: only a new
+        // connection helps.
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            writer.acquire().await?.close().await?;
+            writer.begin_with(BEGIN).await
+        }
+        begun => begun,
+    }
+}
+
 async fn sqlite_pools(path: &Path, mode: OpenMode) -> Result<Pools> {
     // A connection to a file does not grow stale, so none is ever replaced.
     let pool = |size| {
@@ -252,4 +266,27 @@ async fn postgres_pool(options: PgConnectOptions) -> Result<PgPool> {
         .acquire_timeout(WAIT_MAX)
         .connect_with(options)
         .await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn after_a_full_disk_the_work_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::Sqlite(folder.path().join("p.db"));
+        let store = Store::open(&place, OpenMode::Serve).await.unwrap();
+        let mut work = store.begin().await.unwrap();
+        let Link::Sqlite(transaction) = &mut work.link else {
+            panic!("it is SQLite");
+        };
+        // The limit goes with its connection, as room is made on a disk.
+        let fill = "PRAGMA max_page_count = 1; CREATE TABLE t (b BLOB) STRICT;
+            INSERT INTO t (b) VALUES (zeroblob(1000000));";
+        let error = sqlx::raw_sql(fill).execute(&mut **transaction).await.unwrap_err();
+        assert!(matches!(error.into(), StoreError::Full(_)));
+        drop(work);
+        store.begin().await.unwrap().commit().await.unwrap();
+    }
 }
