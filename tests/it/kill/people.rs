@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use portcullis::sandbox::discord::{Answer, DiscordEmulator, SeenMessage, world::APPROVER_CHANNEL};
+use portcullis::sandbox::discord::{
+    Acknowledged, Answer, DiscordEmulator, Person, SeenMessage, Snowflake, world::APPROVER_CHANNEL,
+};
 use rand::{Rng as _, rngs::StdRng, seq::IndexedRandom as _};
 
 use super::look::Look;
@@ -37,8 +39,8 @@ struct Wish {
     /// Names the wish: every one has its own.
     reason: String,
     rest: String,
-    /// Typed, and perhaps lost.
-    typed: bool,
+    /// The interaction, which may be lost.
+    typed: Option<Snowflake>,
 }
 
 pub(super) struct People {
@@ -68,9 +70,23 @@ impl People {
     pub(super) fn find_out(&mut self, look: &Look) {
         self.wishes.retain(|wish| !look.asked(&wish.reason));
         for wish in &mut self.wishes {
-            self.lost += u64::from(wish.typed);
-            wish.typed = false;
+            self.lost += u64::from(wish.typed.is_some());
+            wish.typed = None;
         }
+    }
+
+    /// "The application did not respond": nothing was done, and what was typed is typed again.
+    pub(super) fn not_heard(&mut self, interaction: Snowflake) {
+        for wish in &mut self.wishes {
+            if wish.typed == Some(interaction) {
+                wish.typed = None;
+            }
+        }
+    }
+
+    /// Somebody looks at the list of requests, which anybody can do at any time.
+    pub(super) fn look(&self) -> Answer {
+        self.discord.person("dan").unwrap().slash("/jit list").unwrap()
     }
 
     pub(super) fn has_wishes(&self) -> bool {
@@ -101,13 +117,14 @@ impl People {
 
     /// Types a request that was not typed yet, or was lost.
     pub(super) fn repeat(&mut self) -> Option<Answer> {
-        let wish = self.wishes.iter_mut().find(|wish| !wish.typed)?;
+        let wish = self.wishes.iter_mut().find(|wish| wish.typed.is_none())?;
         let text = format!(
             "/jit request vm:{} port:{} {} reason:{}",
             wish.vm, wish.ports, wish.rest, wish.reason
         );
-        wish.typed = true;
-        Some(self.discord.person(wish.who).unwrap().slash(&text).unwrap())
+        let answer = self.discord.person(wish.who).unwrap().slash(&text).unwrap();
+        wish.typed = Some(answer.id());
+        Some(answer)
     }
 
     fn wish(&self, rng: &mut StdRng, look: &Look) -> Option<Wish> {
@@ -138,7 +155,7 @@ impl People {
             ports,
             reason: format!("INC-{} kill test", self.asked.len() + 1),
             rest: format!("for:{seconds}s from:198.51.100.{host}"),
-            typed: false,
+            typed: None,
         })
     }
 
@@ -186,16 +203,17 @@ impl People {
 pub(super) enum Deed {
     Interaction(Answer),
     /// A button that opens a form, which is sent once it is there.
-    Form(portcullis::sandbox::discord::Person, Answer),
+    Form(Person, Answer),
     Reaction,
 }
 
 impl Deed {
-    /// Resolves once Discord shows that the bot has taken it, or that it has not; a reaction shows nothing.
-    pub(super) async fn acknowledged(&self) {
+    /// Resolves once Discord shows that the bot has taken it; gives back what it has not. A reaction shows nothing.
+    pub(super) async fn acknowledged(&self) -> Option<Snowflake> {
         match self {
             Self::Interaction(answer) => {
-                answer.acknowledged().await;
+                let heard = answer.acknowledged().await != Acknowledged::NoResponse;
+                return (!heard).then(|| answer.id());
             }
             Self::Form(person, opened) => {
                 if let Ok(Ok(form)) = tokio::time::timeout(PATIENCE, opened.modal()).await
@@ -206,5 +224,6 @@ impl Deed {
             }
             Self::Reaction => {}
         }
+        None
     }
 }

@@ -110,9 +110,9 @@ impl Round {
     /// Kills at the acknowledgement of somebody's input, or a moment later: before its transaction or after it.
     async fn kill_after_acknowledgement(&mut self) -> bool {
         self.stillness().await;
-        let Some(Deed::Interaction(answer)) = self.people.act(&mut self.rng, &self.look) else {
-            self.look_again().await;
-            return false;
+        let answer = match self.people.act(&mut self.rng, &self.look) {
+            Some(Deed::Interaction(answer)) => answer,
+            _ => self.people.look(),
         };
         let acknowledged = answer.acknowledged().await;
         let done = self.done_outside();
@@ -189,8 +189,10 @@ impl Round {
     /// People do one thing after the other, for ever.
     async fn go_on(&mut self) {
         loop {
-            if let Some(deed) = self.people.act(&mut self.rng, &self.look) {
-                deed.acknowledged().await;
+            if let Some(deed) = self.people.act(&mut self.rng, &self.look)
+                && let Some(lost) = deed.acknowledged().await
+            {
+                self.people.not_heard(lost);
             }
             let moment = self.rng.random_range(50..300);
             pause(Duration::from_millis(moment)).await;
