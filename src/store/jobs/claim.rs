@@ -88,7 +88,9 @@ impl Store {
     pub async fn claim(&self, claim: &Claim<'_>, now: Instant) -> Result<Option<Job>> {
         let until = now + claim.lease_for;
         for lane in claim.lanes {
-            loop {
+            // Looked at with a reader: most looks find nothing, and none of those keeps a writer waiting. Something
+            // is due and is not found where another session took the very row; then it is looked at again.
+            while self.count_due(*lane, now).await? > 0 {
                 let mut view = View {
                     link: self.begin_quietly().await?,
                 };
@@ -107,15 +109,16 @@ impl Store {
                     view.link.commit().await?;
                     return row.job().map(Some);
                 }
-                // Nothing is due, or another session took the very row that was found: then look again.
-                let (due,) = run!(view, fetch_one::<(i64,)>, COUNT_DUE, lane.name(), millis(now))?;
                 view.link.rollback().await?;
-                if due == 0 {
-                    break;
-                }
             }
         }
         Ok(None)
+    }
+
+    async fn count_due(&self, lane: Lane, now: Instant) -> Result<i64> {
+        let mut view = self.read().await?;
+        let (due,) = run!(view, fetch_one::<(i64,)>, COUNT_DUE, lane.name(), millis(now))?;
+        Ok(due)
     }
 }
 
