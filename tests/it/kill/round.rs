@@ -109,13 +109,12 @@ impl Round {
 
     /// Kills at the acknowledgement of somebody's input, or a moment later: before its transaction or after it.
     async fn kill_after_acknowledgement(&mut self) -> bool {
-        self.stillness().await;
+        let done = self.stillness().await;
         let answer = match self.people.act(&mut self.rng, &self.look) {
             Some(Deed::Interaction(answer)) => answer,
             _ => self.people.look(),
         };
         let acknowledged = answer.acknowledged().await;
-        let done = self.done_outside();
         let moment = self.rng.random_range(0..4);
         pause(Duration::from_millis(moment)).await;
         self.die(None).await;
@@ -128,14 +127,16 @@ impl Round {
     }
 
     /// Waits until what came before has been done, so that it is not taken for what comes now.
-    async fn stillness(&self) {
+    async fn stillness(&self) -> usize {
+        let mut done = self.done_outside();
         for _ in 0..10 {
-            let done = self.done_outside();
             pause(Duration::from_millis(250)).await;
-            if self.done_outside() == done {
-                return;
+            let before = std::mem::replace(&mut done, self.done_outside());
+            if done == before {
+                break;
             }
         }
+        done
     }
 
     /// How many calls that change something have arrived, acknowledgements aside.

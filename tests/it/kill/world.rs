@@ -30,7 +30,12 @@ impl World {
             ..azure::Options::default()
         };
         let azure = AzureEmulator::start(azure::World::demo(), clock.clone(), options);
-        let discord = DiscordEmulator::start(DiscordWorld::demo(), clock, DiscordOptions::default());
+        let chat = DiscordOptions {
+            // Nothing here reads them, and the ledger of a long run is copied often.
+            ledger_bodies: false,
+            ..DiscordOptions::default()
+        };
+        let discord = DiscordEmulator::start(DiscordWorld::demo(), clock, chat);
         Self {
             azure: azure.await.unwrap(),
             discord: discord.await.unwrap(),
