@@ -5,6 +5,7 @@
 //! serves HTTP renders the handle.
 
 use std::{
+    fmt,
     io::{self, IsTerminal as _},
     time::Duration,
 };
@@ -16,7 +17,7 @@ use tracing::{Level, Metadata};
 use tracing_subscriber::{
     EnvFilter, Layer as _,
     filter::{FilterExt as _, filter_fn},
-    fmt,
+    fmt as lines,
     layer::SubscriberExt as _,
     util::SubscriberInitExt as _,
 };
@@ -56,7 +57,7 @@ pub enum TelemetryError {
 pub fn init(format: LogFormat, configured: &str) -> Result<PrometheusHandle, TelemetryError> {
     let wanted = std::env::var(FILTER_VARIABLE).unwrap_or_else(|_| configured.to_owned());
     let (filter, problem) = filter(&wanted);
-    let lines = fmt::layer()
+    let lines = lines::layer()
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal());
     let layer = match format {
@@ -77,6 +78,22 @@ pub fn init(format: LogFormat, configured: &str) -> Result<PrometheusHandle, Tel
     let handle = recorder.handle();
     metrics::set_global_recorder(recorder).map_err(|_| TelemetryError::Installed)?;
     Ok(handle)
+}
+
+/// An error with everything that led to it, for one field of a log line: `what: because: because`.
+#[derive(Debug, Clone, Copy)]
+pub struct Causes<'a>(pub &'a (dyn std::error::Error + 'static));
+
+impl fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut source = self.0.source();
+        while let Some(cause) = source {
+            write!(f, ": {cause}")?;
+            source = cause.source();
+        }
+        Ok(())
+    }
 }
 
 /// Runs for ever and folds the samples of the histograms together, so that they need little memory even when
@@ -165,11 +182,22 @@ mod tests {
     fn logged(wanted: &str, act: impl FnOnce()) -> String {
         let lines = Lines::default();
         let writer = lines.clone();
-        let layer = fmt::layer().with_ansi(false).with_writer(move || writer.clone());
+        let layer = lines::layer()
+            .with_ansi(false)
+            .with_writer(move || writer.clone());
         let subscriber = tracing_subscriber::registry()
             .with(layer.with_filter(filter(wanted).0.and(filter_fn(never_tells_secrets))));
         tracing::subscriber::with_default(subscriber, act);
         String::from_utf8(lines.0.lock().unwrap().clone()).unwrap()
+    }
+
+    #[test]
+    fn an_error_is_logged_with_all_that_led_to_it() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("the query failed")]
+        struct Failed(#[source] io::Error);
+        let why = Failed(io::Error::other("the disk is gone"));
+        assert_eq!(Causes(&why).to_string(), "the query failed: the disk is gone");
     }
 
     #[test]

@@ -275,7 +275,7 @@ async fn reload_on_hangup(engine: Arc<Engine>, file: Option<std::path::PathBuf>)
                 Ok(true) => info!("The rules have been exchanged."),
                 Ok(false) => info!("The rules are the same as before."),
                 Err(why) => {
-                    error!(error = %why, "The new rules could not be recorded, so the old ones stay in force.");
+                    error!(error = %telemetry::Causes(&why), "The new rules could not be recorded, so the old ones stay in force.");
                 }
             },
             Err(why) => warn!("The new configuration cannot be used, so the old rules stay in force: {why}"),

@@ -21,6 +21,7 @@ use crate::{
     },
     policy::Asker,
     store::{InventoryRow, StoreError},
+    telemetry::Causes,
 };
 
 /// A picture older than this is shown with its age.
@@ -309,7 +310,7 @@ impl Engine {
                             info!(vms, "The inventory has been taken.");
                         }
                     }
-                    Err(why) => warn!(error = %why, "The inventory could not be stored."),
+                    Err(why) => warn!(error = %Causes(&why), "The inventory could not be stored."),
                 },
             }
             tokio::select! {

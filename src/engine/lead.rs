@@ -10,7 +10,10 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::Engine;
-use crate::store::{Leader, StoreError};
+use crate::{
+    store::{Leader, StoreError},
+    telemetry::Causes,
+};
 
 /// A holder that has not raised the counter for this long is taken for dead.
 const LEASE: Duration = Duration::from_secs(30);
@@ -35,7 +38,7 @@ impl Engine {
             let now = match self.take_turn(&me, &mut seen).await {
                 Ok(now) => now,
                 Err(why) => {
-                    warn!(error = %why, "It is not known which replica leads; this one steps back.");
+                    warn!(error = %Causes(&why), "It is not known which replica leads; this one steps back.");
                     false
                 }
             };

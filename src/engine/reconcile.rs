@@ -24,6 +24,7 @@ use crate::{
         window::{Window, WindowState},
     },
     store::{Phase, RequestFilter, StoreError},
+    telemetry::Causes,
 };
 
 /// Longer than the life of any window, so that a found window is told once.
@@ -37,7 +38,7 @@ impl Engine {
             tokio::select! {
                 () = stop.cancelled() => return,
                 done = self.reconcile() => if let Err(why) = done {
-                    error!(error = %why, "The comparison with Azure and Discord did not come to its end; it is made again.");
+                    error!(error = %Causes(&why), "The comparison with Azure and Discord did not come to its end; it is made again.");
                 },
             }
             tokio::select! {

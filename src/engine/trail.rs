@@ -23,6 +23,7 @@ use crate::{
         record::Record,
     },
     store::{Batch, Cursor, RecordFilter, StoreError},
+    telemetry::Causes,
 };
 
 /// Records that are read at once; how many of them share a message is a question of length.
@@ -60,9 +61,9 @@ impl Engine {
                     failures += 1;
                     metrics::counter!("portcullis_trail_failures_total").increment(1);
                     if failures == 5 {
-                        error!(error = %why, "The trail cannot be posted; the records are safe and it is tried on.");
+                        error!(error = %Causes(&why), "The trail cannot be posted; the records are safe and it is tried on.");
                     } else {
-                        warn!(error = %why, failures, "The trail could not be posted; it is tried again.");
+                        warn!(error = %Causes(&why), failures, "The trail could not be posted; it is tried again.");
                     }
                     pause_after(&why, failures)
                 }

@@ -21,6 +21,7 @@ use crate::{
         text::FreeText,
     },
     store::{Claim, Job, Lane, StoreError},
+    telemetry::Causes,
 };
 
 /// Longer than any call's time-out, so that a job is never claimed again while its call may still be out.
@@ -128,7 +129,7 @@ impl Engine {
         match self.store.claim(&claim, self.now()).await {
             Ok(job) => job,
             Err(why) => {
-                error!(error = %why, "No job could be claimed; it is tried again.");
+                error!(error = %Causes(&why), "No job could be claimed; it is tried again.");
                 None
             }
         }
@@ -150,11 +151,11 @@ impl Engine {
             Ok(outcome) => outcome,
             // Another writer was faster: what is left to do is worked out anew, at once.
             Err(StoreError::LostRace { .. }) => Outcome::at(self.now()),
-            Err(why) => Outcome::retry(why),
+            Err(why) => Outcome::retry(Causes(&why)),
         };
         if let Err(why) = self.finish(&job, outcome).await {
             // The lease lapses, the job is claimed again, and finds out what has been done.
-            warn!(error = %why, job.id = %job.id(), task = job.task.key(), "The outcome of a job could not be written.");
+            warn!(error = %Causes(&why), job.id = %job.id(), task = job.task.key(), "The outcome of a job could not be written.");
         }
     }
 

@@ -4,7 +4,7 @@ use serenity::all::{Reaction, ReactionType};
 use tracing::error;
 
 use super::{Gateway, actor};
-use crate::domain::ids::MessageId;
+use crate::{domain::ids::MessageId, telemetry::Causes};
 
 pub(super) async fn added(gateway: &Gateway, reaction: &Reaction) {
     // Custom emoji have an id and never count, whatever they look like.
@@ -17,6 +17,6 @@ pub(super) async fn added(gateway: &Gateway, reaction: &Reaction) {
     let message = MessageId(reaction.message_id.get());
     if let Err(why) = gateway.engine.reacted(voter, message, emoji).await {
         // The reaction stays on the card, and the next comparison with Discord reads it again.
-        error!(error = %why, "A reaction could not be counted; it is read again later.");
+        error!(error = %Causes(&why), "A reaction could not be counted; it is read again later.");
     }
 }

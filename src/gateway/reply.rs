@@ -1,7 +1,5 @@
 //! Acknowledgements and answers.
 
-use std::fmt::Display;
-
 use serenity::all::{CreateInteractionResponse, CreateInteractionResponseMessage, InteractionId};
 use tracing::{error, warn};
 
@@ -12,6 +10,7 @@ use crate::{
         rest::{InteractionToken, Pings},
     },
     store::StoreError,
+    telemetry::Causes,
 };
 
 /// What a handler has to say after its acknowledgement.
@@ -69,7 +68,7 @@ impl Gateway {
         let rendered = match outcome {
             Ok(Reply::FromJob) => return,
             Ok(Reply::Text(rendered)) => *rendered,
-            Err(why) => self.failed(id, why),
+            Err(why) => self.failed(id, &why),
         };
         if let Err(why) = self
             .rest
@@ -81,8 +80,8 @@ impl Gateway {
         }
     }
 
-    fn failed(&self, id: InteractionId, why: impl Display) -> Rendered {
-        error!(interaction = %id, error = %why, "A verb failed; nothing of it was written.");
+    fn failed(&self, id: InteractionId, why: &StoreError) -> Rendered {
+        error!(interaction = %id, error = %Causes(why), "A verb failed; nothing of it was written.");
         failure::internal(&id.to_string())
     }
 }

@@ -11,5 +11,6 @@
 
 mod harness;
 mod kill;
+mod promises;
 mod rest_client;
 mod stories;
