@@ -10,7 +10,11 @@
 use std::{collections::BTreeSet, path::Path};
 
 use portcullis::{
-    domain::ids::{RecordNumber, RequestNumber},
+    domain::{
+        ids::{RecordNumber, RequestNumber},
+        jit_policy::Contents,
+        vm::SubscriptionId,
+    },
     store::{OpenMode, Place, RecordFilter, Store, chain_hash},
 };
 use sqlx::{Connection as _, PgConnection, SqliteConnection, migrate::Migrator};
@@ -35,11 +39,14 @@ fn names(folder: &Path) -> BTreeSet<String> {
 fn both_databases_have_the_same_migrations() {
     let sqlite = names(&folder("sqlite"));
     assert_eq!(sqlite, names(&folder("postgres")));
-    for (number, name) in (1..).zip(&sqlite) {
-        let sentence = name
-            .strip_prefix(&format!("{number:04}_"))
-            .and_then(|rest| rest.strip_suffix(".sql"))
-            .unwrap_or_else(|| panic!("{name} is not numbered {number:04}"));
+    let mut numbers = BTreeSet::new();
+    for name in &sqlite {
+        let (number, sentence) = name
+            .split_once('_')
+            .and_then(|(number, rest)| Some((number, rest.strip_suffix(".sql")?)))
+            .filter(|(number, _)| number.len() == 4 && number.bytes().all(|byte| byte.is_ascii_digit()))
+            .unwrap_or_else(|| panic!("{name} is not numbered with four digits"));
+        assert!(numbers.insert(number), "{name} shares its number");
         assert!(sentence.split('_').count() >= 3, "{name} is no sentence");
         assert!(
             sentence
@@ -144,4 +151,7 @@ async fn reads_the_old_rows(place: Place) {
     assert_eq!(view.inventories().await.unwrap().len(), 1);
     assert!(view.trail_cursor().await.unwrap().thread.is_some());
     assert_eq!(view.leader().await.unwrap().holder, "one");
+    let subscription = SubscriptionId::new("11111111-1111-1111-1111-111111111111").unwrap();
+    let known = view.known_jit_policies(&subscription).await.unwrap();
+    assert!(known[0].explains(Some(&Contents::default())).unwrap());
 }

@@ -4,6 +4,7 @@
 //! may be opened, never writes down what it did, and never makes a sentence for a person. Must not know: the
 //! store, chat, the engine, or the emulators (tests swap the base URL, not the code).
 
+pub mod activity;
 pub mod arm;
 pub mod credential;
 pub mod inventory;

@@ -252,3 +252,36 @@ async fn one_subscription_in_trouble_is_named() {
             .any(|vm| vm.id.subscription().as_str() == PRODUCTION_SUBSCRIPTION)
     );
 }
+
+#[tokio::test]
+async fn the_activity_log_tells_who_did_it_some_minutes_later() {
+    let setting = demo().await;
+    let window = setting.window().await;
+    let from = setting.clock.now() - TimeDelta::hours(1);
+    let about = super::activity::About::Resource(window.policy.to_string());
+    let deeds = |until| {
+        let (arm, about, policy) = (setting.arm.clone(), about.clone(), window.policy.clone());
+        async move {
+            arm.deeds(policy.subscription(), &about, from, until)
+                .await
+                .unwrap()
+        }
+    };
+    assert!(setting.azure.portal_deletes_policies("web-01"));
+    assert_eq!(deeds(setting.clock.now()).await, [], "it is too early");
+    setting.pass(180);
+    let found = deeds(setting.clock.now()).await;
+    let [deed] = found.as_slice() else {
+        panic!("{found:?}")
+    };
+    assert!(deed.is("Microsoft.Security/locations/jitNetworkAccessPolicies/delete"));
+    assert_eq!(deed.caller.as_ref().unwrap().as_str(), "eve@contoso.example");
+    assert_eq!(deed.resource, window.policy.key());
+    let group = super::activity::About::Group(window.policy.group().to_owned());
+    let by_group = setting
+        .arm
+        .deeds(window.policy.subscription(), &group, from, setting.clock.now())
+        .await
+        .unwrap();
+    assert_eq!(by_group, found);
+}

@@ -8,6 +8,7 @@ pub mod actor;
 pub mod effect;
 pub mod freeze;
 pub mod ids;
+pub mod jit_policy;
 pub mod length;
 pub mod port;
 pub mod record;

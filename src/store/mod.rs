@@ -13,6 +13,7 @@ mod error;
 mod freeze;
 mod interactions;
 mod inventory;
+mod jit_policies;
 mod jobs;
 mod leader;
 mod link;
@@ -33,6 +34,7 @@ pub use self::{
     cards::CardRow,
     error::{BadRow, Result, StoreError},
     inventory::InventoryRow,
+    jit_policies::KnownPolicy,
     jobs::{Claim, DeadJob, Job, Lane, Lease},
     leader::Leader,
     open::{OpenMode, Store},

@@ -1,8 +1,8 @@
 //! All query texts, for the test that prepares each on both databases.
 
 use super::{
-    answers, cards, freeze, interactions, inventory, jobs, leader, records, requests, statistics, trail,
-    windows, work,
+    answers, cards, freeze, interactions, inventory, jit_policies, jobs, leader, records, requests,
+    statistics, trail, windows, work,
 };
 
 /// Every query text of the store with its name.
@@ -13,6 +13,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         freeze::TEXTS,
         interactions::TEXTS,
         inventory::TEXTS,
+        jit_policies::TEXTS,
         jobs::claim::TEXTS,
         jobs::enqueue::TEXTS,
         jobs::finish::TEXTS,

@@ -14,6 +14,7 @@ mod samples;
 mod fixed_state;
 mod interleavings;
 mod job_life;
+mod known_policies;
 mod messages;
 mod query_plans;
 mod record_chain;

@@ -32,6 +32,7 @@ async fn no_text_walks_a_table_that_grows() {
                 "cards",
                 "seen",
                 "trail_messages",
+                "jit_policies",
             ]
             .iter()
             .any(|table| step == format!("SCAN {table}"));

@@ -13,7 +13,6 @@ mod request;
 mod seen;
 mod wire;
 
-pub(super) use self::policy::normal_location;
 pub use self::{
     closing::{CloseLength, closing_request},
     initiate::{InitiatePort, Initiated, InitiatedPort},
@@ -21,6 +20,10 @@ pub use self::{
     policy::{JitPolicyState, JitVm, Provisioning},
     request::{JitReason, JitRequest, JitStatus},
     seen::{Seen, Shut, verdict},
+};
+pub(super) use self::{
+    policy::normal_location,
+    wire::{instant, or_default},
 };
 
 /// The newest version of the JIT API; older ones have the same shapes.

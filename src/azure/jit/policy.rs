@@ -7,6 +7,7 @@ use super::{
     wire::{self, PolicyBody, PolicyPort, PolicyVm, RequestBody},
 };
 use crate::domain::{
+    jit_policy::Contents,
     port::Port,
     vm::{AllowedSources, JitPolicyId, JitPort, NotAnArmId, Protocol, VmId},
 };
@@ -48,6 +49,15 @@ impl JitPolicyState {
     pub fn port(&self, vm: &VmId, port: Port) -> Option<&JitPort> {
         let entry = self.entries.iter().find(|entry| entry.vm == *vm)?;
         entry.ports.iter().find(|jit| jit.port == port)
+    }
+
+    /// What it allows, in the form in which two pictures of it are compared.
+    pub fn contents(&self) -> Contents {
+        Contents::new(
+            self.entries
+                .iter()
+                .map(|entry| (entry.vm.clone(), entry.ports.clone())),
+        )
     }
 
     pub(super) fn read(body: PolicyBody) -> Result<Self, NotAnArmId> {

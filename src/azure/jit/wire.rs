@@ -116,7 +116,7 @@ pub(super) fn each<T: DeserializeOwned>(values: Vec<Value>) -> (Vec<T>, Vec<Valu
     (read, unreadable)
 }
 
-fn or_default<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+pub(in crate::azure) fn or_default<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: Deserialize<'de> + Default,
     D: Deserializer<'de>,
@@ -125,7 +125,7 @@ where
 }
 
 /// An instant as Azure writes it: RFC 3339, at times without the zone, which then is UTC.
-pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
+pub(in crate::azure) fn instant(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(text)
         .or_else(|_| DateTime::parse_from_rfc3339(&format!("{text}Z")))
         .ok()
