@@ -143,7 +143,7 @@ fn render(bencher: Bencher<'_, '_>, request: &Request, windows: &[Window], vms: 
         others: &[],
         freeze: None,
     };
-    bencher.bench_local(|| serde_json::to_vec(&card::first(black_box(&view)).to_message()));
+    bencher.bench_local(|| serde_json::to_vec(&card::first(black_box(&view)).to_message().body));
 }
 
 /// As many records that wait for the trail.

@@ -187,6 +187,11 @@ pub(super) fn failed(why: RestError) -> Outcome {
 /// never pings, and a first card and its edit look the same.
 pub(super) fn fingerprint(rendered: &Rendered) -> String {
     let shown = serde_json::json!([rendered.content, rendered.embeds, rendered.components]);
-    let hash = Sha256::digest(shown.to_string());
+    let mut hasher = Sha256::new_with_prefix(shown.to_string());
+    for file in &rendered.files {
+        hasher.update(file.name());
+        hasher.update(file.bytes());
+    }
+    let hash = hasher.finalize();
     hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }

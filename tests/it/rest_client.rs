@@ -3,10 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use portcullis::{
-    chat::rest::{InteractionToken, JsonCode, MessagesAt, Pings, Rest, RestConfig, RestError},
+    chat::{
+        file::{File, WithFiles},
+        message::Rendered,
+        rest::{InteractionToken, JsonCode, MessagesAt, Pings, Rest, RestConfig, RestError},
+    },
     clock::OffsetClock,
     sandbox::discord::{
-        DiscordEmulator, DiscordOptions, DiscordWorld, Fault, FaultKind, RateLimits, RouteKind,
+        DiscordEmulator, DiscordOptions, DiscordWorld, Fault, FaultKind, Permissions, RateLimits, RouteKind,
         SANDBOX_TOKEN, Snowflake, What, world,
     },
 };
@@ -282,6 +286,64 @@ async fn an_interaction_is_acknowledged_once_answered_and_ends_after_fifteen_min
     );
     // That token was Alice's; the bot's own is as good as before.
     scene.rest.current_user().await.unwrap();
+}
+
+#[tokio::test]
+async fn files_arrive_with_every_kind_of_message() {
+    let scene = scene(DiscordOptions::default()).await;
+    let invited = Permissions::INVITED | Permissions::ATTACH_FILES;
+    scene.discord.set_bot_permissions(invited);
+    let rendered = Rendered {
+        files: vec![File::new(
+            "web-01.rdp",
+            "application/x-rdp",
+            "full address:s:203.0.113.10",
+        )],
+        ..Rendered::text("Here.")
+    };
+    let nobody = Pings::nobody();
+    let posted = scene
+        .rest
+        .create_message(CARDS, rendered.to_message(), &nobody, "n")
+        .await
+        .unwrap();
+    assert_eq!(posted.attachments.len(), 1);
+    let seen = || scene.discord.messages(world::APPROVER_CHANNEL).remove(0);
+    assert_eq!(
+        seen().file("web-01.rdp").unwrap().text(),
+        "full address:s:203.0.113.10"
+    );
+    // What replaces a message leaves nothing of it, its files neither.
+    let plain = Rendered::text("Gone.");
+    scene
+        .rest
+        .edit_message(CARDS, posted.id, plain.to_edit(), &nobody)
+        .await
+        .unwrap();
+    assert!(seen().files.is_empty());
+
+    let (id, token) = scene.alice_asks().await;
+    scene.defer(id, &token).await.unwrap();
+    let answered = || scene.discord.ephemerals("alice").remove(0);
+    for (shown, files) in [(&rendered, 1), (&plain, 0), (&rendered, 1)] {
+        scene
+            .rest
+            .edit_original(APPLICATION, &token, shown.to_answer(), &nobody)
+            .await
+            .unwrap();
+        assert_eq!(answered().files.len(), files);
+    }
+
+    let (id, token) = scene.alice_asks().await;
+    let WithFiles { body, files } = rendered.to_response();
+    let body = CreateInteractionResponse::Message(body);
+    scene
+        .rest
+        .acknowledge(id, &token, WithFiles { body, files }, &nobody)
+        .await
+        .unwrap();
+    let newest = scene.discord.ephemerals("alice").pop().unwrap();
+    assert_eq!(newest.files[0].name, "web-01.rdp");
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ pub fn later(view: &View<'_>) -> Rendered {
         content: content(view, phase),
         embeds: vec![embed(view)],
         components,
-        pings: Vec::new(),
+        ..Rendered::default()
     }
 }
 

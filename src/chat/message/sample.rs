@@ -228,7 +228,7 @@ pub(super) fn freeze() -> Freeze {
 
 /// A message as a person reads it: content, embed, buttons, pings.
 pub(super) fn shown(rendered: &Rendered) -> String {
-    let message = serde_json::to_value(rendered.to_message()).unwrap();
+    let message = serde_json::to_value(rendered.to_message().body).unwrap();
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let mut lines = vec![text(&message["content"])];
     for embed in message["embeds"].as_array().into_iter().flatten() {

@@ -37,7 +37,7 @@ pub fn status(view: &View<'_>, rights: Rights) -> Rendered {
         content,
         embeds: vec![card::embed(view)],
         components,
-        pings: Vec::new(),
+        ..Rendered::default()
     }
 }
 

@@ -6,7 +6,7 @@ use serenity::all::{CreateInteractionResponse, InteractionId};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{InteractionToken, JsonCode, Pings, Rest, RestError, Route, body, call::Call};
-use crate::clock;
+use crate::{chat::file::WithFiles, clock};
 
 impl Rest {
     /// Answers an interaction, within 2.5 seconds of real time and with one quick repetition.
@@ -20,13 +20,15 @@ impl Rest {
         &self,
         interaction: InteractionId,
         token: &InteractionToken,
-        response: &CreateInteractionResponse,
+        response: impl Into<WithFiles<CreateInteractionResponse>>,
         pings: &Pings,
     ) -> Result<(), RestError> {
         let begun = Instant::now();
         let route = Route::Acknowledge;
+        let WithFiles { body, files } = response.into();
         let call = Call::with_token(route, interaction.to_string(), token)
-            .body(body::callback(route, response, pings)?);
+            .body(body::callback(route, &body, &files, pings)?)
+            .files(files);
         let first = self.attempt(&call, begun + BUDGET / 2).await;
         let pause = match first {
             Err(RestError::Transient { .. } | RestError::Ambiguous { .. }) => clock::jitter(PAUSE_MAX),

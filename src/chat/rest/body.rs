@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use serenity::all::{RoleId, UserId};
 
 use super::{RestError, Route};
+use crate::chat::file::File;
 
 /// Whom a message may ping: nobody, unless named here.
 ///
@@ -46,20 +47,32 @@ pub(super) fn plain(route: Route, body: &impl Serialize) -> Result<Bytes, RestEr
 }
 
 /// A body that is a message.
-pub(super) fn message(route: Route, message: &impl Serialize, pings: &Pings) -> Result<Bytes, RestError> {
+pub(super) fn message(
+    route: Route,
+    message: &impl Serialize,
+    files: &[File],
+    pings: &Pings,
+) -> Result<Bytes, RestError> {
     let mut body = to_value(route, message)?;
     allow_mentions(&mut body, pings);
+    announce(&mut body, files);
     plain(route, &body)
 }
 
 /// The body of an interaction callback, which may have a message inside.
-pub(super) fn callback(route: Route, response: &impl Serialize, pings: &Pings) -> Result<Bytes, RestError> {
+pub(super) fn callback(
+    route: Route,
+    response: &impl Serialize,
+    files: &[File],
+    pings: &Pings,
+) -> Result<Bytes, RestError> {
     let mut body = to_value(route, response)?;
     // 4: message, 7: update of the component's message. The others carry no text (5 only a flag).
     if matches!(body.get("type").and_then(Value::as_u64), Some(4 | 7))
         && let Some(data) = body.get_mut("data")
     {
         allow_mentions(data, pings);
+        announce(data, files);
     }
     plain(route, &body)
 }
@@ -70,6 +83,22 @@ fn allow_mentions(message: &mut Value, pings: &Pings) {
         let allowed =
             json!({ "parse": [], "users": pings.users, "roles": pings.roles, "replied_user": false });
         message.insert("allowed_mentions".to_owned(), allowed);
+    }
+}
+
+/// Names the files that come in parts of their own, each by the number in the name of its part. They are all that the
+/// message has then (Discord's documentation, "Uploading Files").
+fn announce(message: &mut Value, files: &[File]) {
+    if files.is_empty() {
+        return;
+    }
+    if let Some(message) = message.as_object_mut() {
+        let listed: Vec<Value> = files
+            .iter()
+            .enumerate()
+            .map(|(number, file)| json!({ "id": number, "filename": file.name() }))
+            .collect();
+        message.insert("attachments".to_owned(), Value::Array(listed));
     }
 }
 
@@ -103,7 +132,7 @@ mod tests {
         let loud = CreateMessage::new()
             .content("@everyone <@7>")
             .allowed_mentions(CreateAllowedMentions::new().everyone(true).all_users(true));
-        let body = read(&message(Route::CreateMessage, &loud, &Pings::nobody()).unwrap());
+        let body = read(&message(Route::CreateMessage, &loud, &[], &Pings::nobody()).unwrap());
         assert_eq!(
             body["allowed_mentions"],
             json!({ "parse": [], "users": [], "roles": [], "replied_user": false })
@@ -116,7 +145,7 @@ mod tests {
             .and_user(UserId::new(7))
             .and_role(RoleId::new(8))
             .and_role(RoleId::new(8));
-        let body = read(&message(Route::EditMessage, &CreateMessage::new(), &pings).unwrap());
+        let body = read(&message(Route::EditMessage, &CreateMessage::new(), &[], &pings).unwrap());
         assert_eq!(
             body["allowed_mentions"],
             json!({ "parse": [], "users": ["7"], "roles": ["8"], "replied_user": false })
@@ -130,7 +159,7 @@ mod tests {
             CreateInteractionResponse::Message(data.clone()),
             CreateInteractionResponse::UpdateMessage(data.clone()),
         ] {
-            let body = read(&callback(Route::Acknowledge, &response, &Pings::nobody()).unwrap());
+            let body = read(&callback(Route::Acknowledge, &response, &[], &Pings::nobody()).unwrap());
             assert_eq!(body["data"]["allowed_mentions"]["parse"], json!([]));
         }
         for response in [
@@ -138,9 +167,22 @@ mod tests {
             CreateInteractionResponse::Acknowledge,
             CreateInteractionResponse::Modal(CreateModal::new("id", "title")),
         ] {
-            let body = read(&callback(Route::Acknowledge, &response, &Pings::nobody()).unwrap());
+            let body = read(&callback(Route::Acknowledge, &response, &[], &Pings::nobody()).unwrap());
             assert!(body["data"].get("allowed_mentions").is_none(), "{body}");
         }
+    }
+
+    #[test]
+    fn files_are_named_where_the_message_is() {
+        let files = [File::new("web-01.rdp", "application/x-rdp", "x")];
+        let listed = json!([{ "id": 0, "filename": "web-01.rdp" }]);
+        let nobody = Pings::nobody();
+        let body = read(&message(Route::CreateMessage, &CreateMessage::new(), &files, &nobody).unwrap());
+        assert_eq!(body["attachments"], listed);
+        let answer = CreateInteractionResponse::Message(CreateInteractionResponseMessage::new());
+        let body = read(&callback(Route::Acknowledge, &answer, &files, &nobody).unwrap());
+        assert_eq!(body["data"]["attachments"], listed);
+        assert!(body.get("attachments").is_none());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Route, address::ApiAddress};
+use crate::chat::file::File;
 
 /// The token of one interaction: whoever has it may answer in the bot's name for 15 minutes.
 #[derive(Clone)]
@@ -38,6 +39,7 @@ pub(super) struct Call {
     arguments: Vec<String>,
     pub(super) query: Vec<(&'static str, String)>,
     pub(super) body: Option<Bytes>,
+    pub(super) files: Vec<File>,
     secret: Option<InteractionToken>,
 }
 
@@ -50,6 +52,7 @@ impl Call {
             arguments: arguments.into(),
             query: Vec::new(),
             body: None,
+            files: Vec::new(),
             secret: None,
         }
     }
@@ -63,6 +66,12 @@ impl Call {
 
     pub(super) fn body(mut self, body: Bytes) -> Self {
         self.body = Some(body);
+        self
+    }
+
+    /// With files the body becomes one part of several.
+    pub(super) fn files(mut self, files: Vec<File>) -> Self {
+        self.files = files;
         self
     }
 

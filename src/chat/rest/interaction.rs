@@ -3,6 +3,7 @@
 use serenity::all::{ApplicationId, CreateInteractionResponseFollowup, EditInteractionResponse, Message};
 
 use super::{InteractionToken, Pings, Rest, RestError, Route, body, call::Call};
+use crate::chat::file::WithFiles;
 
 impl Rest {
     /// Edits the first answer to an interaction: also how a deferred answer gets its text.
@@ -12,13 +13,14 @@ impl Rest {
         &self,
         application: ApplicationId,
         token: &InteractionToken,
-        edit: &EditInteractionResponse,
+        edit: impl Into<WithFiles<EditInteractionResponse>>,
         pings: &Pings,
     ) -> Result<Message, RestError> {
         let route = Route::EditOriginal;
-        let body = body::message(route, edit, pings)?;
-        self.fetch(Call::with_token(route, application.to_string(), token).body(body))
-            .await
+        let edit = edit.into();
+        let body = body::message(route, &edit.body, &edit.files, pings)?;
+        let call = Call::with_token(route, application.to_string(), token).body(body);
+        self.fetch(call.files(edit.files)).await
     }
 
     /// Posts one more answer to an interaction. Not repeatable: see [`super::Repetition`].
@@ -26,12 +28,13 @@ impl Rest {
         &self,
         application: ApplicationId,
         token: &InteractionToken,
-        message: &CreateInteractionResponseFollowup,
+        message: impl Into<WithFiles<CreateInteractionResponseFollowup>>,
         pings: &Pings,
     ) -> Result<Message, RestError> {
         let route = Route::FollowUp;
-        let body = body::message(route, message, pings)?;
-        self.fetch(Call::with_token(route, application.to_string(), token).body(body))
-            .await
+        let message = message.into();
+        let body = body::message(route, &message.body, &message.files, pings)?;
+        let call = Call::with_token(route, application.to_string(), token).body(body);
+        self.fetch(call.files(message.files)).await
     }
 }

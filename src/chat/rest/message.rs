@@ -5,6 +5,7 @@ use serenity::all::{
 };
 
 use super::{Pings, Rest, RestError, Route, body, call::Call};
+use crate::chat::file::WithFiles;
 
 /// Which messages of a channel to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,15 +28,16 @@ impl Rest {
     pub async fn create_message(
         &self,
         channel: ChannelId,
-        message: CreateMessage,
+        message: impl Into<WithFiles<CreateMessage>>,
         pings: &Pings,
         nonce: &str,
     ) -> Result<Message, RestError> {
         let route = Route::CreateMessage;
-        let message = message.nonce(Nonce::String(nonce.to_owned())).enforce_nonce(true);
-        let body = body::message(route, &message, pings)?;
-        self.fetch(Call::new(route, [channel.to_string()]).body(body))
-            .await
+        let WithFiles { body, files } = message.into();
+        let message = body.nonce(Nonce::String(nonce.to_owned())).enforce_nonce(true);
+        let body = body::message(route, &message, &files, pings)?;
+        let call = Call::new(route, [channel.to_string()]).body(body);
+        self.fetch(call.files(files)).await
     }
 
     /// Edits a message of the bot: what the builder leaves unset stays as it is.
@@ -43,13 +45,14 @@ impl Rest {
         &self,
         channel: ChannelId,
         message: MessageId,
-        edit: &EditMessage,
+        edit: impl Into<WithFiles<EditMessage>>,
         pings: &Pings,
     ) -> Result<Message, RestError> {
         let route = Route::EditMessage;
-        let body = body::message(route, edit, pings)?;
-        self.fetch(Call::new(route, [channel.to_string(), message.to_string()]).body(body))
-            .await
+        let edit = edit.into();
+        let body = body::message(route, &edit.body, &edit.files, pings)?;
+        let call = Call::new(route, [channel.to_string(), message.to_string()]).body(body);
+        self.fetch(call.files(edit.files)).await
     }
 
     /// One message.

@@ -2,7 +2,11 @@
 
 use std::sync::atomic::Ordering;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use bytes::Bytes;
+use reqwest::{
+    header::{AUTHORIZATION, CONTENT_TYPE},
+    multipart::{Form, Part},
+};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
@@ -13,6 +17,7 @@ use super::{
     limits::{LIMIT_WAIT_SECONDS, LimitHeaders, Permit},
     route::Kind,
 };
+use crate::chat::file::File;
 
 impl Rest {
     /// Sends a call and decodes what comes back.
@@ -84,7 +89,12 @@ impl Inner {
         if route.kind() == Kind::Bot {
             request = request.header(AUTHORIZATION, self.authorization.clone());
         }
-        if let Some(body) = &call.body {
+        if let Some(body) = &call.body
+            && !call.files.is_empty()
+        {
+            let form = parts(body, &call.files).map_err(|source| not_answered(call, source))?;
+            request = request.multipart(form);
+        } else if let Some(body) = &call.body {
             request = request
                 .header(CONTENT_TYPE, "application/json")
                 .body(body.clone());
@@ -98,6 +108,22 @@ impl Inner {
             .map_err(|source| not_answered(call, source))?;
         Answer::read(route, response).await
     }
+}
+
+/// The body as `payload_json`, and each file as `files[n]` (Discord's documentation, "Uploading Files").
+fn parts(body: &Bytes, files: &[File]) -> Result<Form, reqwest::Error> {
+    let whole = |bytes: &Bytes| Part::stream_with_length(bytes.clone(), bytes.len() as u64);
+    let payload = whole(body).mime_str("application/json")?;
+    let form = Form::new()
+        // The names are plain ASCII; percent-encoding would turn the brackets of `files[0]` into something else.
+        .percent_encode_noop()
+        .part("payload_json", payload);
+    files.iter().enumerate().try_fold(form, |form, (number, file)| {
+        let part = whole(file.bytes())
+            .file_name(file.name().to_owned())
+            .mime_str(file.content_type())?;
+        Ok(form.part(format!("files[{number}]"), part))
+    })
 }
 
 /// Without a connection nothing left this machine; after that, anything may have happened.

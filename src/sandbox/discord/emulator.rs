@@ -51,6 +51,7 @@ impl DiscordEmulator {
             now: clock.now(),
             idle_searched: clock.now(),
             options,
+            origin: String::new(),
             mint: Mint::default(),
             bot: world.bot,
             users: world.users,
@@ -76,6 +77,7 @@ impl DiscordEmulator {
             .fallback(rest::serve)
             .with_state(hub.clone());
         let served = loopback::serve(app, address, identity.as_ref())?;
+        hub.change(|state| state.origin = served.url());
         let server = Arc::new(Server {
             served,
             hub: hub.clone(),
@@ -93,7 +95,7 @@ impl DiscordEmulator {
         self.server.served.url()
     }
 
-    /// The routes of `/_control`, for a page that is served elsewhere.
+    /// The routes of `/_control` and of downloads, for a page that is served elsewhere.
     pub fn control(&self) -> Router {
         control::routes().with_state(self.hub.clone())
     }

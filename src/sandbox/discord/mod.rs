@@ -6,6 +6,7 @@
 //!
 //! - `model` is what exists, `verbs` is what can happen, `wire` is how it looks as JSON.
 //! - `form` reads request bodies; `rest` and `gateway` are the two doors of a bot.
+//! - `files` serves what was attached to messages.
 //! - `people` moves persons; `control` is the same for another process.
 //! - `fault`, `hold` and `mood` make things go wrong.
 //!
@@ -15,6 +16,7 @@ mod control;
 mod emulator;
 mod error;
 mod fault;
+mod files;
 mod form;
 mod gateway;
 mod hold;
@@ -45,7 +47,7 @@ pub use mood::Mood;
 pub use options::{DiscordOptions, SANDBOX_TOKEN};
 pub use people::{
     Acknowledged, Answer, Button, Choice, Modal, ModalInput, Person, Refusal, SeenChannel, SeenEdit,
-    SeenMessage,
+    SeenFile, SeenMessage,
 };
 pub use permissions::Permissions;
 pub use rest::{RateLimit, RateLimits};

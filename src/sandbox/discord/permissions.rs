@@ -21,6 +21,7 @@ impl Permissions {
     pub const MANAGE_MESSAGES: Self = Self(1 << 13);
     pub const MANAGE_CHANNELS: Self = Self(1 << 4);
     pub const EMBED_LINKS: Self = Self(1 << 14);
+    pub const ATTACH_FILES: Self = Self(1 << 15);
     pub const READ_MESSAGE_HISTORY: Self = Self(1 << 16);
     pub const MENTION_EVERYONE: Self = Self(1 << 17);
     pub const USE_APPLICATION_COMMANDS: Self = Self(1 << 31);

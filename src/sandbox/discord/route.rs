@@ -59,6 +59,19 @@ impl RouteKind {
         )
     }
 
+    /// Whether a message goes out with it, which may bring files.
+    pub(crate) fn takes_files(self) -> bool {
+        matches!(
+            self,
+            Self::CreateMessage
+                | Self::EditMessage
+                | Self::Callback
+                | Self::EditOriginal
+                | Self::CreateFollowup
+                | Self::EditFollowup
+        )
+    }
+
     /// Interaction routes are authorised by the token in their path and do not count for the global limit.
     pub(crate) fn is_interaction(self) -> bool {
         matches!(

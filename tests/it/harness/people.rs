@@ -46,15 +46,31 @@ impl World {
     pub(crate) fn denies(&mut self, who: &str, reason: &str) -> Option<Answer> {
         let card = self.card();
         let opened = self.clicks(who, &card, "Deny");
+        self.fills(who, &opened, &[("reason", reason)])
+    }
+
+    /// Fills in the form that an interaction has opened, its fields by id or label, and sends it; `None` where none
+    /// came.
+    pub(crate) fn fills(&mut self, who: &str, opened: &Answer, values: &[(&str, &str)]) -> Option<Answer> {
         let form = self.outside.block_on(opened.modal()).ok()?;
-        let sent = self
-            .discord
-            .person(who)
-            .unwrap()
-            .submits(&form, &[("reason", reason)])
-            .unwrap();
+        let sent = self.discord.person(who).unwrap().submits(&form, values).unwrap();
         self.after(&sent);
         Some(sent)
+    }
+
+    /// Somebody chooses in a menu of a message: the menu by its placeholder or id, choices by label or value.
+    #[allow(dead_code, reason = "no command has a menu yet")]
+    pub(crate) fn chooses(
+        &mut self,
+        who: &str,
+        message: &SeenMessage,
+        menu: &str,
+        choices: &[&str],
+    ) -> Answer {
+        let person = self.discord.person(who).unwrap();
+        let answer = person.selects(message.id, menu, choices).unwrap();
+        self.after(&answer);
+        answer
     }
 
     /// What an interaction was answered with, as it reads now.

@@ -40,7 +40,7 @@ fn width(text: &str) -> usize {
 
 /// Every limit of discord.md, on the JSON that would be sent.
 fn assert_taken(rendered: &Rendered) {
-    let json = serde_json::to_value(rendered.to_message()).unwrap();
+    let json = serde_json::to_value(rendered.to_message().body).unwrap();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let content = text(&json["content"]);
     assert!(width(&content) <= CONTENT, "{} {content}", width(&content));

@@ -6,9 +6,12 @@ use serenity::all::{
     EditInteractionResponse, EditMessage, EditThread, GuildId, MessageId, ReactionType, RoleId, UserId,
 };
 
-use crate::chat::rest::{
-    InteractionToken, MessagesAt, Pings, RestError,
-    testing::{BOT_TOKEN, Reply, Server},
+use crate::chat::{
+    file::{File, WithFiles},
+    rest::{
+        InteractionToken, MessagesAt, Pings, RestError,
+        testing::{BOT_TOKEN, Reply, Server},
+    },
 };
 
 const APPLICATION: ApplicationId = ApplicationId::new(9);
@@ -165,4 +168,43 @@ async fn roles_and_members_are_read_although_discord_leaves_their_guild_out() {
     assert_eq!(rest.roles(GUILD).await.unwrap()[0].name, "on-call");
     let member = rest.member(GUILD, USER).await.unwrap();
     assert_eq!((member.guild_id, member.roles), (GUILD, vec![RoleId::new(4)]));
+}
+
+#[tokio::test]
+async fn a_file_goes_out_in_a_part_of_its_own_also_when_it_is_sent_again() {
+    let limited = Reply::Headers(
+        429,
+        vec![("retry-after", "0".into())],
+        json!({ "retry_after": 0.0 }),
+    );
+    let server = Server::start([limited]).await;
+    let with_file = WithFiles {
+        body: CreateMessage::new().content("Here."),
+        files: vec![File::new("web-01.rdp", "application/x-rdp", "full address")],
+    };
+    let rest = server.rest();
+    let sent = rest
+        .create_message(CHANNEL, with_file, &Pings::nobody(), "n")
+        .await;
+    assert!(sent.is_err());
+    assert_eq!(server.seen().len(), 2);
+    for seen in server.seen() {
+        let kind = seen.headers["content-type"].to_str().unwrap();
+        let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
+        let length: usize = seen.headers["content-length"].to_str().unwrap().parse().unwrap();
+        assert_eq!(length, seen.body.len());
+        let body = String::from_utf8(seen.body.to_vec()).unwrap();
+        let parts: Vec<&str> = body.split(&format!("--{boundary}")).collect();
+        assert_eq!(parts.len(), 4, "{body}");
+        let (head, payload) = parts[1].split_once("\r\n\r\n").unwrap();
+        assert!(head.contains("name=\"payload_json\"") && head.contains("application/json"));
+        let payload: serde_json::Value = serde_json::from_str(payload.trim()).unwrap();
+        assert_eq!(
+            payload["attachments"],
+            json!([{ "id": 0, "filename": "web-01.rdp" }])
+        );
+        assert_eq!(payload["allowed_mentions"]["parse"], json!([]));
+        assert!(parts[2].contains("name=\"files[0]\"; filename=\"web-01.rdp\""));
+        assert!(parts[2].contains("application/x-rdp") && parts[2].ends_with("\r\n\r\nfull address\r\n"));
+    }
 }

@@ -16,9 +16,9 @@ use axum::{
 };
 use serde_json::json;
 
-use super::{hub::Hub, people::Refusal, rest};
+use super::{files, hub::Hub, people::Refusal, rest};
 
-/// The routes below `/_control`.
+/// The routes below `/_control`, and those of downloads, which a page links to.
 pub(crate) fn routes() -> Router<Arc<Hub>> {
     Router::new()
         .route("/_control/state", get(views::state))
@@ -40,6 +40,7 @@ pub(crate) fn routes() -> Router<Arc<Hub>> {
         .route("/_control/holds/{id}", get(switches::hold_state))
         .route("/_control/holds/{id}/{decision}", post(switches::decide))
         .route("/_control/gateway/{mood}", post(switches::gateway))
+        .merge(files::routes())
 }
 
 impl IntoResponse for Refusal {

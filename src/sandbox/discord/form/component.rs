@@ -167,10 +167,15 @@ fn select(form: &mut Form, value: &Value, kind: u64, seen: &mut Seen) -> Value {
         "min_values": least, "max_values": most, "disabled": disabled,
     });
     if kind == 3 {
-        let list = form.list(value, "options", 1..=CHOICES_MOST).unwrap_or_default();
+        // A menu that lets people choose more than it offers is refused as well.
+        let needed = usize::try_from(least.max(most)).unwrap_or(CHOICES_MOST).max(1);
+        let list = form
+            .list(value, "options", needed..=CHOICES_MOST)
+            .unwrap_or_default();
         if list.is_empty() {
             form.required("options");
         }
+        let mut chosen = 0;
         let mut values = HashSet::new();
         let options: Vec<Value> = form.within("options", |form| {
             let read = |(place, option): (usize, &Value)| {
@@ -182,11 +187,21 @@ fn select(form: &mut Form, value: &Value, kind: u64, seen: &mut Seen) -> Value {
                         let message = "The specified option value is already used";
                         form.refuse_at("value", "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", message);
                     }
-                    json!({"label": label, "value": value, "description": description})
+                    let default = form.boolean(option, "default").unwrap_or_default();
+                    chosen += i64::from(default);
+                    let emoji = option.get("emoji").filter(|emoji| !emoji.is_null());
+                    json!({
+                        "label": label, "value": value, "description": description, "default": default,
+                        "emoji": emoji,
+                    })
                 })
             };
             list.iter().enumerate().map(read).collect()
         });
+        if chosen > most {
+            let message = "More options are chosen by default than may be chosen.";
+            form.refuse_at("options", "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES", message);
+        }
         if let Some(object) = out.as_object_mut() {
             object.insert("options".into(), json!(options));
         }

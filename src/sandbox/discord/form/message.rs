@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::{AllowedMentions, Form, component, embed};
+use super::{AllowedMentions, FileDraft, Form, Upload, attachment, component, embed};
 use crate::sandbox::discord::{
     error::ApiError,
     ids::Snowflake,
-    model::{EPHEMERAL, Message},
+    model::{Attachment, EPHEMERAL, Message},
 };
 
 const CONTENT_MOST: usize = 2000;
@@ -29,6 +29,7 @@ pub(crate) struct MessageDraft {
     pub(crate) content: Option<String>,
     pub(crate) embeds: Option<Vec<Value>>,
     pub(crate) components: Option<Vec<Value>>,
+    pub(crate) files: Option<Vec<FileDraft>>,
     pub(crate) allowed_mentions: AllowedMentions,
     pub(crate) flags: u64,
     pub(crate) nonce: Option<Value>,
@@ -46,8 +47,30 @@ impl MessageDraft {
         self.embeds.as_ref().is_some_and(|embeds| !embeds.is_empty())
     }
 
-    /// Puts the draft's parts into a message; what the draft does not name stays.
-    pub(crate) fn fill(&self, message: &mut Message) {
+    pub(crate) fn has_files(&self) -> bool {
+        self.files.as_ref().is_some_and(|files| !files.is_empty())
+    }
+
+    /// Whether some file comes with the draft that the message does not have yet.
+    pub(crate) fn brings_files(&self) -> bool {
+        let mut files = self.files.iter().flatten();
+        files.any(|file| matches!(file, FileDraft::New { .. }))
+    }
+
+    /// The files that stay, by their ids.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = Snowflake> {
+        self.files.iter().flatten().filter_map(|file| match file {
+            FileDraft::Kept(id) => Some(*id),
+            FileDraft::New { .. } => None,
+        })
+    }
+
+    /// Puts the draft's parts into a message; what the draft does not name stays. `store` keeps a new file.
+    pub(crate) fn fill(
+        &self,
+        message: &mut Message,
+        store: &mut dyn FnMut(&FileDraft) -> Option<Attachment>,
+    ) {
         if let Some(content) = &self.content {
             message.content.clone_from(content);
         }
@@ -57,22 +80,33 @@ impl MessageDraft {
         if let Some(components) = &self.components {
             message.components.clone_from(components);
         }
+        if let Some(files) = &self.files {
+            let old = std::mem::take(&mut message.attachments);
+            message.attachments = files
+                .iter()
+                .filter_map(|file| match file {
+                    FileDraft::Kept(id) => old.iter().find(|file| file.id == *id).cloned(),
+                    FileDraft::New { .. } => store(file),
+                })
+                .collect();
+        }
     }
 }
 
 /// Reads a message body, or says everything that is wrong with it.
-pub(crate) fn message(body: &Value, purpose: Purpose) -> Result<MessageDraft, ApiError> {
+pub(crate) fn message(body: &Value, uploads: &[Upload], purpose: Purpose) -> Result<MessageDraft, ApiError> {
     let mut form = Form::default();
-    let draft = read(&mut form, body, purpose);
+    let draft = read(&mut form, body, uploads, purpose);
     let draft = form.finish(draft)?;
-    let says_nothing = draft.content.as_deref().is_none_or(str::is_empty) && !draft.has_embeds();
+    let says_nothing =
+        draft.content.as_deref().is_none_or(str::is_empty) && !draft.has_embeds() && !draft.has_files();
     if purpose != Purpose::Edit && says_nothing {
         return Err(ApiError::empty_message());
     }
     Ok(draft)
 }
 
-fn read(form: &mut Form, body: &Value, purpose: Purpose) -> MessageDraft {
+fn read(form: &mut Form, body: &Value, uploads: &[Upload], purpose: Purpose) -> MessageDraft {
     // Null clears the text in an edit; Discord trims texts before it stores them.
     let content = match body.get("content") {
         None => None,
@@ -83,6 +117,7 @@ fn read(form: &mut Form, body: &Value, purpose: Purpose) -> MessageDraft {
     };
     let embeds = embed::embeds(form, body);
     let components = component::components(form, body);
+    let files = attachment::files(form, body, uploads, purpose);
     let allowed_mentions = AllowedMentions::read(form, body);
     let flags =
         u64::try_from(form.integer(body, "flags", 0..=i64::MAX).unwrap_or_default()).unwrap_or_default();
@@ -117,6 +152,7 @@ fn read(form: &mut Form, body: &Value, purpose: Purpose) -> MessageDraft {
         content,
         embeds,
         components,
+        files,
         allowed_mentions,
         flags: flags & !COMPONENTS_V2,
         nonce: nonce(form, body),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::Attachment;
 use crate::{clock::Instant, sandbox::discord::ids::Snowflake};
 
 /// The message is seen by one person only.
@@ -54,6 +55,7 @@ pub(crate) struct Message {
     pub(crate) content: String,
     pub(crate) embeds: Vec<Value>,
     pub(crate) components: Vec<Value>,
+    pub(crate) attachments: Vec<Attachment>,
     pub(crate) flags: u64,
     pub(crate) created: Instant,
     pub(crate) edited: Option<Instant>,
@@ -81,6 +83,7 @@ impl Message {
             content: String::new(),
             embeds: Vec::new(),
             components: Vec::new(),
+            attachments: Vec::new(),
             flags: 0,
             created: now,
             edited: None,

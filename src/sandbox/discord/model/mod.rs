@@ -2,6 +2,7 @@
 //!
 //! Must not know HTTP or websockets; a dispatch leaves through [`State::sessions`] only.
 
+mod attachment;
 mod channel;
 mod command;
 mod guild;
@@ -9,6 +10,7 @@ mod interaction;
 mod message;
 mod state;
 
+pub(crate) use attachment::Attachment;
 pub(crate) use channel::{Channel, Kind, Overwrite, Thread};
 pub(crate) use command::Registered;
 pub(crate) use guild::{Guild, Member, Role, User};

@@ -25,6 +25,8 @@ pub(crate) struct State {
     /// World time of the last search for idle threads.
     pub(crate) idle_searched: Instant,
     pub(crate) options: DiscordOptions,
+    /// Where the emulator listens, for links.
+    pub(crate) origin: String,
     pub(crate) mint: Mint,
     pub(crate) bot: Snowflake,
     pub(crate) users: BTreeMap<Snowflake, User>,

@@ -1,6 +1,6 @@
 //! From what a person does to the interaction that the bot receives.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use serde_json::{Value, json};
 
@@ -228,15 +228,24 @@ pub(crate) fn select(
     let part = component(message, menu, false, "placeholder")?;
     let number = |name: &str| part.get(name).and_then(Value::as_u64).unwrap_or(1);
     let count = values.len() as u64;
-    let offered = |value: &&&str| {
-        let options = part.get("options").and_then(Value::as_array);
-        options.is_none_or(|options| options.iter().any(|option| text_of(option, "value") == **value))
+    if count < number("min_values") || count > number("max_values") {
+        let (least, most) = (number("min_values"), number("max_values"));
+        let why = format!("the menu takes {least} to {most} choices");
+        return Err(Refusal::BadForm(why));
+    }
+    let options = part.get("options").and_then(Value::as_array);
+    // By its value, or as the person reads it.
+    let offered = |wanted: &&str| match options {
+        None => Ok((*wanted).to_owned()),
+        Some(options) => options
+            .iter()
+            .find(|option| text_of(option, "value") == *wanted || text_of(option, "label") == *wanted)
+            .map(|option| text_of(option, "value").to_owned())
+            .ok_or_else(|| Refusal::BadForm(format!("the menu does not offer \"{wanted}\""))),
     };
-    if count < number("min_values")
-        || count > number("max_values")
-        || values.iter().filter(offered).count() != values.len()
-    {
-        return Err(Refusal::BadForm("the menu does not offer this".into()));
+    let values = values.iter().map(offered).collect::<Result<Vec<String>, _>>()?;
+    if values.iter().collect::<HashSet<_>>().len() != values.len() {
+        return Err(Refusal::BadForm("one choice is made twice".into()));
     }
     Ok(Begin {
         kind: COMPONENT,

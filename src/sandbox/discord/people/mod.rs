@@ -16,7 +16,7 @@ mod world;
 pub use answer::{Acknowledged, Answer};
 pub use person::Person;
 pub use refusal::Refusal;
-pub use seen::{Button, Choice, Modal, ModalInput, SeenChannel, SeenEdit, SeenMessage};
+pub use seen::{Button, Choice, Modal, ModalInput, SeenChannel, SeenEdit, SeenFile, SeenMessage};
 
 pub(crate) use answer::Outcome;
 pub(crate) use read::whole_state;

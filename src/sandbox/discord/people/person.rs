@@ -94,7 +94,7 @@ impl Person {
         Ok(act::begin(&self.hub, begin))
     }
 
-    /// Chooses values in a select menu, by its custom id or placeholder.
+    /// Chooses in a select menu, named by its custom id or placeholder; choices by their label or value.
     ///
     /// # Errors
     /// As for [`Person::clicks`], and when the menu does not offer these values.

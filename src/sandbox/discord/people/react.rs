@@ -70,7 +70,7 @@ impl Person {
             if !state.person_can(self.id, channel, speak) {
                 return Err(Refusal::NotAllowed);
             }
-            let draft = form::message(&json!({"content": text}), Purpose::Post)
+            let draft = form::message(&json!({"content": text}), &[], Purpose::Post)
                 .map_err(|refused| Refusal::BadForm(refused.message))?;
             self.note(state, "writes a message".into());
             let message = state.post(Post {

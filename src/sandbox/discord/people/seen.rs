@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{
     clock::Instant,
     sandbox::discord::{
+        files,
         ids::Snowflake,
         model::{Channel, LOADING, Message, Pings, State},
     },
@@ -25,6 +26,7 @@ pub struct SeenMessage {
     pub content: String,
     pub embeds: Vec<Value>,
     pub components: Vec<Value>,
+    pub files: Vec<SeenFile>,
     pub created: Instant,
     pub edited: Option<Instant>,
     /// Whom it notified when it was posted.
@@ -39,6 +41,26 @@ pub struct SeenMessage {
     pub loading: bool,
     pub interaction: Option<Snowflake>,
     pub has_thread: bool,
+}
+
+/// A file of a message, as a person would save it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SeenFile {
+    pub id: Snowflake,
+    pub name: String,
+    pub content_type: Option<String>,
+    pub size: usize,
+    /// The link, below the emulator's address.
+    pub path: String,
+    #[serde(skip)]
+    pub bytes: Vec<u8>,
+}
+
+impl SeenFile {
+    /// What is in it; what is not UTF-8 is replaced.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
 }
 
 /// An earlier state of a message.
@@ -92,6 +114,11 @@ impl SeenMessage {
             .collect()
     }
 
+    /// The file with this name.
+    pub fn file(&self, name: &str) -> Option<&SeenFile> {
+        self.files.iter().find(|file| file.name == name)
+    }
+
     /// Whether there is an enabled button with this label.
     pub fn offers(&self, label: &str) -> bool {
         self.buttons()
@@ -111,6 +138,18 @@ impl SeenMessage {
             .iter()
             .map(|given| (given.emoji.clone(), given.users.iter().map(name).collect()))
             .collect();
+        let files = message
+            .attachments
+            .iter()
+            .map(|file| SeenFile {
+                id: file.id,
+                name: file.name.clone(),
+                content_type: file.content_type.clone(),
+                size: file.bytes.len(),
+                path: files::path(state, message, file),
+                bytes: file.bytes.to_vec(),
+            })
+            .collect();
         let history = message
             .history
             .iter()
@@ -129,6 +168,7 @@ impl SeenMessage {
             content: message.content.clone(),
             embeds: message.embeds.clone(),
             components: message.components.clone(),
+            files,
             created: message.created,
             edited: message.edited,
             pings: message.pings.clone(),

@@ -35,6 +35,15 @@ pub(crate) fn callback(state: &mut State, call: &Call) -> Answer {
         return Err(ApiError::unknown_interaction());
     }
     let kind = kind(&interaction, &call.body)?;
+    if !matches!(kind, 4 | 7) && !call.files.is_empty() {
+        let mut form = Form::default();
+        form.refuse_at(
+            "files",
+            "MULTIPART_INVALID",
+            "Only an answer with a message can have files.",
+        );
+        form.finish(())?;
+    }
     let data = call
         .body
         .get("data")
@@ -44,7 +53,7 @@ pub(crate) fn callback(state: &mut State, call: &Call) -> Answer {
     // Everything is checked before anything changes: a refused callback can be repeated.
     let (acknowledgement, original) = match kind {
         4 => {
-            let draft = form::message(&data, Purpose::Answer)?;
+            let draft = form::message(&data, &call.files, Purpose::Answer)?;
             (
                 Acknowledgement::Message,
                 Some(answer(state, &interaction, &draft, false)),
@@ -59,7 +68,7 @@ pub(crate) fn callback(state: &mut State, call: &Call) -> Answer {
         }
         6 => (Acknowledgement::DeferredUpdate, interaction.message),
         7 => {
-            let draft = form::message(&data, Purpose::Edit)?;
+            let draft = form::message(&data, &call.files, Purpose::Edit)?;
             let message = interaction.message.ok_or_else(ApiError::unknown_message)?;
             super::messages::edit_any(state, message, &draft)?;
             (Acknowledgement::Update, interaction.message)
@@ -108,7 +117,7 @@ fn kind(interaction: &Interaction, body: &Value) -> Result<u64, ApiError> {
 /// A defer has no content; of its flags only EPHEMERAL counts.
 fn deferred(data: &Value) -> Result<MessageDraft, ApiError> {
     let flags = data.get("flags").and_then(Value::as_u64).unwrap_or_default() & EPHEMERAL;
-    form::message(&json!({"flags": flags}), Purpose::Edit)
+    form::message(&json!({"flags": flags}), &[], Purpose::Edit)
 }
 
 fn answer(state: &mut State, interaction: &Interaction, draft: &MessageDraft, loading: bool) -> Snowflake {

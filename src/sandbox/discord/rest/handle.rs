@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     callback, channels, commands, guild, messages, reactions, router::Params, threads, users, webhook,
 };
-use crate::sandbox::discord::{error::ApiError, model::State, route::RouteKind};
+use crate::sandbox::discord::{error::ApiError, form::Upload, model::State, route::RouteKind};
 
 /// A call with everything that a handler may look at.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub(crate) struct Call {
     pub(crate) params: Params,
     pub(crate) query: HashMap<String, String>,
     pub(crate) body: Value,
+    /// Files that came beside the body.
+    pub(crate) files: Vec<Upload>,
     /// `host:port`, as the client reached us.
     pub(crate) host: String,
 }

@@ -31,12 +31,15 @@ pub(crate) fn create(state: &mut State, call: &Call) -> Answer {
     if is_locked && !state.bot_can(place, Permissions::MANAGE_THREADS) {
         return Err(ApiError::thread_locked());
     }
-    let draft = form::message(&call.body, Purpose::Post)?;
+    let draft = form::message(&call.body, &call.files, Purpose::Post)?;
     if recipient.is_some_and(|person| inbox_closed(state, person)) {
         return Err(ApiError::inbox_closed());
     }
     if draft.has_embeds() {
         state.bot_channel(place, Permissions::EMBED_LINKS)?;
+    }
+    if draft.brings_files() {
+        state.bot_channel(place, Permissions::ATTACH_FILES)?;
     }
     check_reply(state, place, &draft)?;
     if let Some(known) = same_nonce(state, &draft) {
@@ -169,9 +172,12 @@ pub(crate) fn edit(state: &mut State, call: &Call) -> Answer {
         return Err(ApiError::not_own_message());
     }
     state.not_archived(place)?;
-    let draft = form::message(&call.body, Purpose::Edit)?;
+    let draft = form::message(&call.body, &call.files, Purpose::Edit)?;
     if draft.has_embeds() {
         state.bot_channel(place, Permissions::EMBED_LINKS)?;
+    }
+    if draft.brings_files() {
+        state.bot_channel(place, Permissions::ATTACH_FILES)?;
     }
     edit_any(state, id, &draft)
 }
@@ -179,9 +185,22 @@ pub(crate) fn edit(state: &mut State, call: &Call) -> Answer {
 /// An edit may not leave a message with nothing in it.
 pub(crate) fn edit_any(state: &mut State, id: Snowflake, draft: &MessageDraft) -> Answer {
     let message = state.find_message(id).ok_or_else(ApiError::unknown_message)?;
+    let unknown = draft
+        .kept()
+        .find(|id| !message.attachments.iter().any(|file| file.id == *id));
+    if let Some(id) = unknown {
+        let mut form = form::Form::default();
+        let why = format!("The message has no attachment {id}, and there is no files[{id}].");
+        form.refuse_at("attachments", "ATTACHMENT_NOT_FOUND", why);
+        form.finish(())?;
+    }
     let mut after = message.clone();
-    draft.fill(&mut after);
-    if after.content.is_empty() && after.embeds.is_empty() {
+    draft.fill(&mut after, &mut |_| None);
+    if after.content.is_empty()
+        && after.embeds.is_empty()
+        && after.attachments.is_empty()
+        && !draft.has_files()
+    {
         return Err(ApiError::empty_message());
     }
     let message = state.edit(id, draft).ok_or_else(ApiError::unknown_message)?;

@@ -3,6 +3,7 @@
 //! Handlers are plain functions on the state, run under its lock; everything that waits (faults, holds) is
 //! in `server`.
 
+mod body;
 mod bucket;
 mod callback;
 mod channels;

@@ -13,6 +13,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use super::{
+    body::{self, Body as Sent},
     bucket::{Standing, TooMany},
     handle::{Answer, Call, handle},
     router::{self, Params},
@@ -132,8 +133,8 @@ async fn process(hub: &Hub, arrived: Arrived) -> Option<Response> {
         Ok((route, params)) => (*route, params.clone()),
         Err(_) => (RouteKind::Unknown, Params::default()),
     };
-    let body = read_body(&arrived);
-    let shown = body.clone().unwrap_or(Value::Null);
+    let body = body::read(arrived.header(header::CONTENT_TYPE), arrived.bytes.clone(), route).await;
+    let shown = body.as_ref().map_or(Value::Null, Sent::shown);
     let token = arrived.token(hub, &params);
     let seen = SeenCall {
         route,
@@ -175,6 +176,7 @@ async fn process(hub: &Hub, arrived: Arrived) -> Option<Response> {
         params,
         query: read_query(&arrived.query),
         body: Value::Null,
+        files: Vec::new(),
         host: arrived.header(header::HOST).to_owned(),
     };
     let (answer, standing) = hub.change(|state| {
@@ -219,7 +221,7 @@ fn answer(
     state: &mut State,
     mut call: Call,
     found: Result<(), ApiError>,
-    body: Result<Value, ApiError>,
+    body: Result<Sent, ApiError>,
     token: TokenKind,
     arrived: &Arrived,
 ) -> (Answer, Option<Result<Standing, TooMany>>) {
@@ -243,7 +245,8 @@ fn answer(
         }
     };
     let answer = body.and_then(|body| {
-        call.body = body;
+        call.body = body.json;
+        call.files = body.files;
         handle(state, &call)
     });
     (answer, Some(Ok(standing)))
@@ -286,21 +289,6 @@ fn read_query(query: &str) -> HashMap<String, String> {
     url::form_urlencoded::parse(query.as_bytes())
         .into_owned()
         .collect()
-}
-
-/// A missing body reads as an empty object.
-fn read_body(arrived: &Arrived) -> Result<Value, ApiError> {
-    if arrived.bytes.is_empty() {
-        return Ok(json!({}));
-    }
-    if !arrived
-        .header(header::CONTENT_TYPE)
-        .starts_with("application/json")
-    {
-        let message = "Expected \"Content-Type\" header to be one of {'application/json'}.";
-        return Err(ApiError::new(400, 50035, message));
-    }
-    serde_json::from_slice(&arrived.bytes).map_err(|_| ApiError::invalid_json())
 }
 
 /// The answer of a fault that lets nothing happen.

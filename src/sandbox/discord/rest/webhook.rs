@@ -43,7 +43,7 @@ pub(crate) fn get(state: &State, call: &Call) -> Answer {
 
 pub(crate) fn edit(state: &mut State, call: &Call) -> Answer {
     let (_, id) = find(state, call)?;
-    let draft = form::message(&call.body, Purpose::Edit)?;
+    let draft = form::message(&call.body, &call.files, Purpose::Edit)?;
     super::messages::edit_any(state, id, &draft)
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn create(state: &mut State, call: &Call) -> Answer {
     let interaction = state
         .by_token(call.params.application, &call.params.token)?
         .clone();
-    let draft = form::message(&call.body, Purpose::Answer)?;
+    let draft = form::message(&call.body, &call.files, Purpose::Answer)?;
     let waiting = interaction
         .original
         .filter(|_| interaction.acknowledgement == Some(Acknowledgement::Deferred))

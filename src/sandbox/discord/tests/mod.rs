@@ -3,9 +3,11 @@
 mod commands;
 mod control;
 mod faults;
+mod files;
 mod gateway;
 mod interactions;
 mod limits;
+mod menus;
 mod messages;
 mod permissions;
 mod reactions;

@@ -2,11 +2,14 @@
 
 use serde_json::json;
 
-use crate::sandbox::discord::{
-    form::MessageDraft,
-    gateway::Intents,
-    ids::Snowflake,
-    model::{Change, EPHEMERAL, LOADING, Message, State},
+use crate::{
+    clock,
+    sandbox::discord::{
+        form::{FileDraft, MessageDraft},
+        gateway::Intents,
+        ids::Snowflake,
+        model::{Attachment, Change, EPHEMERAL, LOADING, Message, State},
+    },
 };
 
 /// A message about to be posted.
@@ -29,7 +32,7 @@ impl State {
         self.unarchive(post.channel);
         let id = self.fresh_id();
         let mut message = Message::new(id, post.channel, post.author, self.now);
-        post.draft.fill(&mut message);
+        post.draft.fill(&mut message, &mut |file| self.keep_file(file));
         message.kind = post.kind;
         message.interaction = post.interaction;
         message.only_for = post.only_for;
@@ -55,6 +58,21 @@ impl State {
         message
     }
 
+    /// Gives a new file its id and its link; `None` for one that the message has already.
+    fn keep_file(&mut self, draft: &FileDraft) -> Option<Attachment> {
+        let FileDraft::New { upload, description } = draft else {
+            return None;
+        };
+        Some(Attachment {
+            id: self.fresh_id(),
+            name: upload.name.clone(),
+            content_type: upload.content_type.clone(),
+            description: description.clone(),
+            bytes: upload.bytes.clone(),
+            key: clock::fresh_uuid(self.now).simple().to_string(),
+        })
+    }
+
     /// Puts a finished message into its channel and tells the gateway.
     pub(crate) fn insert(&mut self, message: Message) {
         if let Some(channel) = self.channels.get_mut(&message.channel) {
@@ -75,6 +93,8 @@ impl State {
     /// Changes a message as the draft says; earlier states stay in its history. An edit pings nobody.
     pub(crate) fn edit(&mut self, id: Snowflake, draft: &MessageDraft) -> Option<Message> {
         let now = self.now;
+        let mut filled = self.find_message(id)?.clone();
+        draft.fill(&mut filled, &mut |file| self.keep_file(file));
         let message = self.find_message_mut(id)?;
         let was_loading = message.flags & LOADING != 0;
         if !was_loading {
@@ -82,7 +102,10 @@ impl State {
             message.edited = Some(now);
         }
         message.flags &= !LOADING;
-        draft.fill(message);
+        message.content = filled.content;
+        message.embeds = filled.embeds;
+        message.components = filled.components;
+        message.attachments = filled.attachments;
         let (content, channel, author) = (message.content.clone(), message.channel, message.author);
         let shown = message.only_for.is_none();
         if was_loading && shown {

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::{bare_member, channel, instant, member, merged, user};
 use crate::sandbox::discord::{
+    files,
     ids::Snowflake,
-    model::{Interaction, Message, State, plain_emoji},
+    model::{Attachment, Interaction, Message, State, plain_emoji},
 };
 
 /// A message as REST answers it to the bot.
@@ -24,10 +25,15 @@ pub(crate) fn message(state: &State, message: &Message) -> Value {
             "me_burst": false, "burst_colors": [], "count_details": {"burst": 0, "normal": count},
         })
     }).collect();
+    let attachments: Vec<Value> = message
+        .attachments
+        .iter()
+        .map(|file| attachment(state, message, file))
+        .collect();
     let mut body = json!({
         "id": message.id, "channel_id": message.channel, "author": user(state, message.author),
         "type": message.kind, "content": message.content, "embeds": message.embeds,
-        "components": message.components, "attachments": [], "timestamp": instant(message.created),
+        "components": message.components, "attachments": attachments, "timestamp": instant(message.created),
         "edited_timestamp": message.edited.map(instant), "tts": false, "pinned": false,
         "mention_everyone": message.pings.everyone, "mentions": mentions, "mention_roles": roles,
         "flags": message.flags,
@@ -61,6 +67,22 @@ pub(crate) fn message(state: &State, message: &Message) -> Value {
                 "interaction_metadata": metadata(state, interaction, Some(message.id)),
             }),
         );
+    }
+    body
+}
+
+/// A file of a message, with the link to it.
+pub(crate) fn attachment(state: &State, of: &Message, file: &Attachment) -> Value {
+    let url = format!("{}{}", state.origin, files::path(state, of, file));
+    let mut body = json!({
+        "id": file.id, "filename": file.name, "size": file.bytes.len(), "url": url, "proxy_url": url,
+        "ephemeral": of.only_for.is_some(),
+    });
+    if let Some(kind) = &file.content_type {
+        body = merged(body, json!({"content_type": kind}));
+    }
+    if let Some(description) = &file.description {
+        body = merged(body, json!({"description": description}));
     }
     body
 }

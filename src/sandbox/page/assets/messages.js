@@ -17,9 +17,15 @@ export function start() {
     const button = event.target.closest("button[data-do]");
     if (button) perform(button);
   });
+  box.addEventListener("submit", (event) => {
+    const menu = event.target.closest("form[data-message]");
+    if (!menu) return;
+    event.preventDefault();
+    choose(menu.dataset, new FormData(menu).getAll("choice"));
+  });
   box.addEventListener("change", (event) => {
     const menu = event.target.closest("select[data-message]");
-    if (menu) begun(act(me().name, "selects", { message: menu.dataset.message, what: menu.dataset.what, choices: [...menu.selectedOptions].map((option) => option.value) }));
+    if (menu) choose(menu.dataset, [menu.value]);
   });
 }
 
@@ -86,6 +92,7 @@ function one(message, same, here) {
       message.loading ? h("p", { class: "thinking" }, `${message.author} is thinking`) : message.content && message.kind !== 18 && markdown(message.content, names),
       message.embeds.map(embed),
       message.components.map((row) => h("div", { class: "row" }, (row.components ?? []).map((part) => component(message, part)))),
+      files(message),
       reactions(message),
       message.has_thread && h("button", { type: "button", class: "small", data: { do: "thread", message: message.id, focus: "thread" } }, "Open the thread"),
       message.only_for && h("p", { class: "note" }, "👁 Only you can see this."),
@@ -141,8 +148,10 @@ function component(message, part) {
       label,
     );
   }
+  if (part.type === 3 && part.max_values > 1) return several(message, part);
   if (part.type === 3) {
-    const options = (part.options ?? []).map((option) => h("option", { value: option.value, selected: option.default }, option.label));
+    const label = (option) => [option.label, option.description].filter(Boolean).join(" · ");
+    const options = (part.options ?? []).map((option) => h("option", { value: option.value, selected: option.default }, label(option)));
     return h(
       "select",
       { "aria-label": part.placeholder ?? "Choose", disabled: part.disabled, data: { message: message.id, what: part.custom_id, focus: part.custom_id } },
@@ -151,6 +160,34 @@ function component(message, part) {
     );
   }
   return undefined;
+}
+
+// A menu in which several may be chosen; the choice is sent at once, as in Discord when its menu is closed.
+function several(message, part) {
+  const few = part.max_values < part.options.length || part.min_values > 1;
+  const count = part.min_values === part.max_values ? part.max_values : `${part.min_values} to ${part.max_values}`;
+  const one = (option) =>
+    h(
+      "label",
+      {},
+      h("input", { type: "checkbox", name: "choice", value: option.value, checked: option.default, data: { focus: `${part.custom_id}/${option.value}` } }),
+      h("span", {}, option.label, option.description && h("small", {}, option.description)),
+    );
+  return h(
+    "form",
+    { class: "menu", data: { message: message.id, what: part.custom_id } },
+    h("fieldset", { disabled: part.disabled }, h("legend", {}, part.placeholder ?? "Choose", few && h("small", {}, ` (${count})`)), part.options.map(one)),
+    h("button", { type: "submit", class: "press", disabled: part.disabled, data: { focus: part.custom_id } }, "Choose these"),
+  );
+}
+
+const choose = ({ message, what }, choices) => begun(act(me().name, "selects", { message, what, choices }));
+
+function files(message) {
+  if (!message.files?.length) return undefined;
+  const size = (bytes) => (bytes < 1024 ? `${bytes} bytes` : `${(bytes / 1024).toFixed(1)} KiB`);
+  const one = (file) => h("a", { class: "file", href: `discord${file.path}`, download: file.name, data: { focus: file.id } }, h("span", {}, `📄 ${file.name}`), h("small", {}, size(file.size)));
+  return h("div", { class: "row" }, message.files.map(one));
 }
 
 function reactions(message) {
