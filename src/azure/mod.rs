@@ -10,6 +10,8 @@ pub mod credential;
 pub mod inventory;
 pub mod jit;
 pub mod options;
+pub mod permissions;
+mod trouble;
 
 pub use self::{
     arm::{Arm, ArmError, Correlation, Degraded, Said},

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 good, 1 a finding, 2 could not run.
 
+mod azure;
 mod config;
 mod db;
 mod doctor;
@@ -39,6 +40,9 @@ enum Command {
     /// Bring the database up to date, or show how it stands.
     #[command(subcommand)]
     Db(db::Db),
+    /// Print the role that the bot needs in Azure.
+    #[command(subcommand)]
+    Azure(azure::Azure),
     /// Ask a running bot whether it is healthy; for container health checks.
     Health(health::Health),
     /// Look for everything that would keep the bot from working, and say how to mend it.
@@ -87,6 +91,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Verdict> {
         Command::Sandbox(sandbox) => sandbox.run().await,
         Command::Config(config) => config.run(file).await,
         Command::Db(db) => db.run(file).await,
+        Command::Azure(azure) => azure.run(file),
         Command::Health(health) => health.run(file).await,
         Command::Doctor(doctor) => doctor.run(file).await,
         Command::Completions { shell } => {

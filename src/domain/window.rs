@@ -15,6 +15,7 @@ use super::{
     request::Request,
     source::Source,
     text::FreeText,
+    trouble::Trouble,
     vm::{JitPolicyId, VmId},
 };
 
@@ -103,6 +104,8 @@ pub enum FailReason {
     FrozenUntilEnd,
     /// Its end came before Azure could be asked.
     OutOfTime,
+    /// Azure could not be asked, or did not let the bot.
+    Trouble { why: Trouble },
 }
 
 impl WindowState {
@@ -269,7 +272,9 @@ impl Window {
         match self.state {
             WindowState::Opening { .. } => {
                 let by = match why {
-                    FailReason::Refused { .. } | FailReason::ProvenAbsent => By::Azure,
+                    FailReason::Refused { .. } | FailReason::ProvenAbsent | FailReason::Trouble { .. } => {
+                        By::Azure
+                    }
                     FailReason::FrozenUntilEnd | FailReason::OutOfTime => By::Time,
                 };
                 let fact = Fact::Failed {

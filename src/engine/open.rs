@@ -21,6 +21,7 @@ use crate::{
         ids::{RequestId, WindowId},
         request::Request,
         text::FreeText,
+        trouble::Trouble,
         vm::JitPolicyId,
         window::{FailReason, NotNow, Window, WindowState},
     },
@@ -167,7 +168,7 @@ impl Engine {
                 Ok(failed(&why))
             }
             Err(why) => {
-                let reason = refusal(&why);
+                let reason = refusal(why.trouble(self.now()));
                 for window in windows {
                     self.fail_window(window.id, reason.clone()).await?;
                 }
@@ -266,14 +267,17 @@ pub(super) fn failed(why: &ArmError) -> Outcome {
     }
 }
 
-fn refusal(why: &ArmError) -> FailReason {
-    let (status, code, message) = match why.said() {
-        Some(said) => (said.status, said.code.clone(), said.message.clone()),
-        None => (0, why.class().to_owned(), why.to_string()),
-    };
-    FailReason::Refused {
-        status,
-        code,
-        message: FreeText::new(&message).unwrap_or_else(FreeText::unreadable),
+fn refusal(why: Trouble) -> FailReason {
+    match why {
+        Trouble::Refused {
+            status,
+            code,
+            message,
+        } => FailReason::Refused {
+            status,
+            code,
+            message,
+        },
+        why => FailReason::Trouble { why },
     }
 }

@@ -5,6 +5,7 @@ use std::{error::Error as StdError, time::Duration};
 use azure_core::error::{Error, ErrorKind};
 
 use crate::domain::text::FreeText;
+pub use crate::domain::trouble::Remedy;
 
 /// Why no token could be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,33 +32,12 @@ fn entra_code(code: Option<u32>) -> String {
     code.map(|code| format!(" with AADSTS{code}")).unwrap_or_default()
 }
 
-/// What helps against a [`CredentialError`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Remedy {
-    /// AADSTS7000215: the secret is wrong (often its id was copied in place of its value).
-    CorrectSecret,
-    /// AADSTS7000222: the secret has expired.
-    RenewSecret,
-    /// AADSTS700016: the tenant does not have the application.
-    CorrectClientId,
-    /// AADSTS90002, AADSTS900023: there is no such tenant.
-    CorrectTenantId,
-    /// AADSTS500011: the tenant does not know Resource Manager under this name, so the cloud is wrong.
-    CorrectCloud,
-    /// AADSTS53003: conditional access keeps the identity out.
-    AllowInConditionalAccess,
-    /// AADSTS70021, AADSTS700213: no federated credential matches the workload's token.
-    CorrectFederatedCredential,
-    /// The configuration or the environment lacks something.
-    CorrectSettings,
-    /// Wait, or look at the network; nothing is wrong with the identity as far as known.
-    CheckNetwork,
-    /// Read the text of the refusal.
-    ReadDetail,
-}
-
 impl CredentialError {
     /// What helps. The codes are Entra's (learn.microsoft.com, "Microsoft Entra authentication error codes").
+    ///
+    /// 7000215: the secret is wrong; 7000222: it has expired; 700016: the tenant does not have the application;
+    /// 90002 and 900023: there is no such tenant; 500011: the tenant does not know Resource Manager under this
+    /// name; 53003: conditional access; 70021 and 700213: no federated credential matches.
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::Settings { .. } => Remedy::CorrectSettings,

@@ -29,6 +29,7 @@ pub mod status;
 #[cfg(test)]
 mod tests;
 pub mod trail;
+pub mod trouble;
 mod view;
 pub mod vote;
 mod warning;

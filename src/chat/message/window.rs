@@ -2,15 +2,11 @@
 
 use crate::domain::{
     freeze::Freeze,
+    trouble::Trouble,
     window::{Ended, FailReason, Window, WindowState},
 };
 
-use super::{
-    limit::joined,
-    phrase,
-    quote::{coded, quoted_within},
-    when,
-};
+use super::{limit::joined, phrase, trouble, when};
 
 /// Said of every window that is or was open: closing a door does not send anybody out.
 pub(super) const SESSIONS: &str = "Sessions already open are not cut when it ends.";
@@ -69,11 +65,12 @@ pub(super) fn fail_reason(why: &FailReason) -> String {
             status,
             code,
             message,
-        } => format!(
-            "Azure refused with {} (HTTP {status}): {}",
-            coded(code, 80),
-            quoted_within(message.as_str(), 240),
-        ),
+        } => trouble::sentence(&Trouble::Refused {
+            status: *status,
+            code: code.clone(),
+            message: message.clone(),
+        }),
+        FailReason::Trouble { why } => trouble::sentence(why),
         FailReason::ProvenAbsent => "Azure did not answer, and shows no request from Portcullis.".to_owned(),
         FailReason::FrozenUntilEnd => "A freeze held it back until its time was over.".to_owned(),
         FailReason::OutOfTime => "Its time was over before Azure could be asked.".to_owned(),

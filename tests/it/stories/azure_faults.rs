@@ -36,7 +36,9 @@ fn refused(world: &mut World) {
     world.minutes(5);
     assert!(!world.is_open("web-01", 22));
     assert!(
-        world.line("failed").contains("AuthorizationFailed"),
+        world
+            .line("failed")
+            .contains("jitNetworkAccessPolicies/initiate/action` on `/subscriptions/"),
         "{}",
         world.line("failed")
     );

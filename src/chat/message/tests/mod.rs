@@ -6,4 +6,5 @@ mod commands;
 mod properties;
 mod refusals;
 mod trail_lines;
+mod troubles;
 mod world;

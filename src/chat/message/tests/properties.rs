@@ -18,15 +18,17 @@ use crate::{
         rendered::Rendered,
         sample::{self, at},
         status::{Rights, status},
-        trail, vote as voted,
+        trail, trouble, vote as voted,
     },
     domain::{
         actor::{Person, Principal},
         ids::{RecordNumber, RoleId, RuleName, UserId},
         record::{By, Entry, Fact, Record},
         request::{Request, RequestState},
+        right::Scope,
         text::FreeText,
-        vm::OpenAnyway,
+        trouble::{Remedy, Trouble},
+        vm::{OpenAnyway, SubscriptionId},
         vote::{Choice, Terms, Via, Vote},
         window::{Ended, FailReason, WindowState},
     },
@@ -233,6 +235,41 @@ fn vm_rules(request: &Request, hostile: &str) -> Vec<OpenAnyway> {
         .collect()
 }
 
+fn troubles(hostile: &str) -> Vec<Trouble> {
+    let text = || FreeText::new(hostile).unwrap_or_else(FreeText::unreadable);
+    let code = || hostile.to_owned();
+    vec![
+        Trouble::Forbidden {
+            action: code(),
+            scope: Scope::Group {
+                subscription: SubscriptionId::new(&uuid::Uuid::nil().to_string()).unwrap(),
+                group: code(),
+            },
+        },
+        Trouble::SignIn {
+            remedy: Remedy::AllowInConditionalAccess,
+            detail: text(),
+        },
+        Trouble::TokenRefused { message: text() },
+        Trouble::NotFound {
+            code: code(),
+            message: text(),
+        },
+        Trouble::NotRegistered { message: text() },
+        Trouble::Failing {
+            status: 500,
+            code: code(),
+            message: text(),
+        },
+        Trouble::Refused {
+            status: 400,
+            code: code(),
+            message: text(),
+        },
+        Trouble::Malformed { detail: text() },
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
@@ -270,6 +307,7 @@ proptest! {
             Fact::Opening { windows: sample::windows(&request).iter().map(|w| w.facts(&request)).collect(),
                 policy: request.targets[0].ports[0].policy.clone() },
             Fact::Failed { window: window(), why: FailReason::Refused { status: 500, code: hostile.clone(), message: some() } },
+            Fact::Failed { window: window(), why: FailReason::Trouble { why: troubles(&hostile).swap_remove(0) } },
             Fact::Frozen { why: Some(some()) },
             Fact::Found { policy: request.targets[0].ports[0].policy.clone(), vm: sample::vm_id("a"),
                 port: sample::port(1), source: hostile.clone(), ends_at: at(9), requestor: Some(some()) },
@@ -288,6 +326,13 @@ proptest! {
             prop_assert_eq!(text.lines().count(), taken);
             assert_taken(&Rendered::text(text));
             rest = &rest[taken..];
+        }
+    }
+
+    #[test]
+    fn discord_takes_every_trouble(hostile in HOSTILE) {
+        for found in troubles(&hostile) {
+            assert_taken(&Rendered::text(trouble::sentence(&found)));
         }
     }
 

@@ -1,0 +1,24 @@
+//! `portcullis azure role`
+
+mod role;
+
+use std::path::Path;
+
+use clap::Subcommand;
+
+use super::Verdict;
+
+/// What to do about Azure.
+#[derive(Debug, Subcommand)]
+pub(super) enum Azure {
+    /// Print the custom role that the bot's identity needs, as `az role definition create` takes it.
+    Role(role::Role),
+}
+
+impl Azure {
+    pub(super) fn run(self, file: Option<&Path>) -> anyhow::Result<Verdict> {
+        match self {
+            Self::Role(role) => role.run(file),
+        }
+    }
+}
