@@ -154,4 +154,5 @@ async fn reads_the_old_rows(place: Place) {
     let subscription = SubscriptionId::new("11111111-1111-1111-1111-111111111111").unwrap();
     let known = view.known_jit_policies(&subscription).await.unwrap();
     assert!(known[0].explains(Some(&Contents::default())).unwrap());
+    assert_eq!(view.steps_to_write().await.unwrap().len(), 1);
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Instant,
-    ids::{ChannelId, MessageId, RequestId, UserId, WindowId},
+    ids::{ChannelId, MessageId, ProposalId, RequestId, UserId, WindowId},
     vm::JitPolicyId,
 };
 
@@ -69,6 +69,11 @@ pub enum Task {
         voter: UserId,
         emoji: String,
     },
+    /// Write what is confirmed for a JIT policy, step by step. One job per JIT policy, so that nobody of ours
+    /// writes it at the same time.
+    Configure { policy: JitPolicyId },
+    /// Bring the administrator's message about a proposal up to date.
+    Progress { proposal: ProposalId },
 }
 
 impl Task {
@@ -85,6 +90,8 @@ impl Task {
             Self::End { .. } => "end",
             Self::TellVoter { .. } => "tell_voter",
             Self::RemoveReaction { .. } => "remove_reaction",
+            Self::Configure { .. } => "configure",
+            Self::Progress { .. } => "progress",
         }
     }
 
@@ -96,13 +103,15 @@ impl Task {
             Self::Card { .. }
             | Self::Answer { .. }
             | Self::TellVoter { .. }
-            | Self::RemoveReaction { .. } => true,
+            | Self::RemoveReaction { .. }
+            | Self::Progress { .. } => true,
             Self::Open { .. }
             | Self::Watch { .. }
             | Self::Close { .. }
             | Self::Confirm { .. }
             | Self::Lapse { .. }
-            | Self::End { .. } => false,
+            | Self::End { .. }
+            | Self::Configure { .. } => false,
         }
     }
 
@@ -124,6 +133,8 @@ impl Task {
                 emoji,
                 ..
             } => format!("remove-reaction:{message}:{voter}:{emoji}"),
+            Self::Configure { policy } => format!("configure:{}", policy.key()),
+            Self::Progress { proposal } => format!("progress:{proposal}"),
         }
     }
 }

@@ -74,6 +74,10 @@ uuid_id!(
     /// A job; its 22 characters of base64url are the `nonce` of a message that it creates.
     JobId
 );
+uuid_id!(
+    /// A proposal to change JIT policies; time-ordered.
+    ProposalId
+);
 snowflake!(
     /// A Discord user.
     UserId

@@ -5,6 +5,7 @@
 //! `now`, and returns a [`Change`]: the new state, what to record, and what to ask of the outside world.
 
 pub mod actor;
+pub mod configuration;
 pub mod effect;
 pub mod freeze;
 pub mod ids;

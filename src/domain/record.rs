@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Instant,
     actor::Person,
+    configuration::{FailedStep, StepFacts},
     ids::{RecordNumber, RequestId, RequestNumber, RuleName, WindowId},
     length::Length,
     port::Port,
@@ -173,6 +174,20 @@ pub enum Fact {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         request: Option<RequestNumber>,
     },
+    /// An administrator has confirmed a change of a JIT policy; written before the call leaves.
+    ConfigureAsked {
+        step: StepFacts,
+    },
+    /// Azure shows the change. `others` are machines of the same JIT policy that somebody else changed meanwhile.
+    Configured {
+        step: StepFacts,
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        others: Vec<String>,
+    },
+    ConfigureFailed {
+        step: StepFacts,
+        why: FailedStep,
+    },
 }
 
 impl Fact {
@@ -198,6 +213,9 @@ impl Fact {
             Self::Found { .. } => "found",
             Self::RulesReloaded { .. } => "rules_reloaded",
             Self::GaveUp { .. } => "gave_up",
+            Self::ConfigureAsked { .. } => "configure_asked",
+            Self::Configured { .. } => "configured",
+            Self::ConfigureFailed { .. } => "configure_failed",
         }
     }
 }

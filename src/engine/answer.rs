@@ -157,7 +157,7 @@ fn place(stored: AnswerPlace) -> Place {
 }
 
 /// How Discord says that a token's 15 minutes are over; clients report several codes.
-fn is_expired(why: &RestError) -> bool {
+pub(super) fn is_expired(why: &RestError) -> bool {
     [
         JsonCode::InvalidWebhookToken,
         JsonCode::UnknownWebhook,

@@ -70,6 +70,11 @@ impl Inventory {
     fn set(&self, parts: Vec<Part>) {
         self.view.store(Arc::new(View::new(parts)));
     }
+
+    /// Puts one subscription's part in place of the older one.
+    pub(super) fn renew(&self, part: Part) {
+        self.view.rcu(|view| View::new(view.renewed(vec![part.clone()])));
+    }
 }
 
 impl View {
@@ -115,6 +120,23 @@ impl View {
             .find(|part| part.subscription == *vm.subscription())
             .map(|part| part.taken_at)
             .filter(|at| now - *at > STALE_AFTER)
+    }
+
+    /// The part of one subscription.
+    pub(super) fn part(&self, subscription: &SubscriptionId) -> Option<Part> {
+        let part = self
+            .parts
+            .iter()
+            .find(|part| part.subscription == *subscription)?;
+        Some(Part {
+            vms: self
+                .vms
+                .iter()
+                .filter(|vm| vm.id.subscription() == subscription)
+                .cloned()
+                .collect(),
+            ..part.clone()
+        })
     }
 
     /// This picture with `newer` in place of the parts that it renews.

@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod card;
 pub mod close;
+pub mod configure;
 pub mod confirm_source;
 pub mod end;
 pub mod freeze;

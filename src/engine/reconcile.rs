@@ -124,6 +124,7 @@ impl Engine {
         let now = self.now();
         let mut work = self.store.begin().await?;
         work.forget_answer_tokens(now).await?;
+        work.forget_proposal_tokens(now).await?;
         work.forget_seen(now - KEEP_SEEN).await?;
         work.forget_dead_jobs(now - KEEP_DEAD).await?;
         work.commit().await

@@ -180,6 +180,8 @@ impl Engine {
                 voter,
                 emoji,
             } => self.run_remove_reaction(*channel, *message, *voter, emoji).await,
+            Task::Configure { policy } => self.run_configure(job, policy).await,
+            Task::Progress { proposal } => self.run_progress(job, *proposal).await,
         }
     }
 

@@ -6,7 +6,10 @@ use serenity::all::{
 
 use super::{Gateway, actor};
 use crate::chat::{
-    message::choice::{CHOICE, TOO_LONG},
+    message::{
+        choice::{CHOICE, TOO_LONG},
+        command as words,
+    },
     rest::InteractionToken,
 };
 
@@ -20,9 +23,19 @@ pub(super) async fn answer(gateway: &Gateway, typing: &CommandInteraction) {
         typed,
         actor(gateway.guild, typing.guild_id, typing.member.as_deref()),
     ) {
-        (Some(option), Some(actor)) if option.name == "vm" => complete(option.value, |part| {
-            gateway.engine.suggest(&actor, part, CHOICES_MAX)
-        }),
+        (Some(option), Some(actor)) if matches!(option.name, "vm" | "vms") => {
+            let command = typing
+                .data
+                .options
+                .first()
+                .map_or("", |command| command.name.as_str());
+            complete(option.value, |part| match to_configure(command) {
+                Some(guarded) => gateway
+                    .engine
+                    .suggest_to_configure(&actor, part, CHOICES_MAX, guarded),
+                None => gateway.engine.suggest(&actor, part, CHOICES_MAX),
+            })
+        }
         _ => Vec::new(),
     };
     let response = CreateAutocompleteResponse::new().set_choices(choices);
@@ -35,6 +48,15 @@ pub(super) async fn answer(gateway: &Gateway, typing: &CommandInteraction) {
             &CreateInteractionResponse::Autocomplete(response),
         )
         .await;
+}
+
+/// Whether a command that changes what JIT guards is about machines that are guarded; `None`: another command.
+fn to_configure(command: &str) -> Option<bool> {
+    match command {
+        name if name == words::enable::COMMAND.name => Some(false),
+        name if name == words::disable::COMMAND.name || name == words::ports::COMMAND.name => Some(true),
+        _ => None,
+    }
 }
 
 /// Completes the last item of the list and keeps the rest. Past 100 characters there is one choice, which says

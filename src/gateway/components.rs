@@ -1,11 +1,17 @@
 //! Clicks on buttons.
 
-use serenity::all::{ComponentInteraction, CreateInteractionResponse};
+use serenity::all::{ComponentInteraction, ComponentInteractionDataKind, CreateInteractionResponse};
 
-use super::{Gateway, actor, commands, reply::Reply, stranger};
+use super::{Gateway, actor, commands, commands::configure::Press, reply::Reply, stranger};
 use crate::{
     chat::{
-        message::{self, answer::Place, button::Button, failure, modal},
+        message::{
+            self,
+            answer::Place,
+            button::Button,
+            configure::{self, Known},
+            failure, modal,
+        },
         rest::InteractionToken,
     },
     domain::{
@@ -15,7 +21,7 @@ use crate::{
         text::FreeText,
         vote::{Choice, Via},
     },
-    engine::{confirm_source::NotConfirmed, vote::NotVoted, withdraw::NotWithdrawn},
+    engine::{configure::Asker, confirm_source::NotConfirmed, vote::NotVoted, withdraw::NotWithdrawn},
     store::StoreError,
 };
 
@@ -29,7 +35,26 @@ pub(super) async fn run(gateway: &Gateway, click: &ComponentInteraction) {
             gateway.acknowledge(click.id, &token, &form).await;
             return;
         }
-        Some(Button::ListPage(_) | Button::UseSource(_)) => gateway.defer_edit(click.id, &token).await,
+        Some(Button::AddPort(proposal)) => {
+            let form = CreateInteractionResponse::Modal(configure::port_form(proposal, None));
+            gateway.acknowledge(click.id, &token, &form).await;
+            return;
+        }
+        Some(Button::ChangePort(proposal))
+            if let Some(known) = chosen(click).first().and_then(|value| Known::read(value)) =>
+        {
+            let form = CreateInteractionResponse::Modal(configure::port_form(proposal, Some(&known)));
+            gateway.acknowledge(click.id, &token, &form).await;
+            return;
+        }
+        Some(
+            Button::ListPage(_)
+            | Button::UseSource(_)
+            | Button::ConfirmProposal(_)
+            | Button::CancelProposal(_)
+            | Button::ChooseVms(_)
+            | Button::RemovePort(_),
+        ) => gateway.defer_edit(click.id, &token).await,
         _ => gateway.defer(click.id, &token).await,
     };
     if !acknowledged {
@@ -41,7 +66,17 @@ pub(super) async fn run(gateway: &Gateway, click: &ComponentInteraction) {
     let outcome = match (button, person) {
         (None, _) => Ok(failure::old_button().into()),
         (_, None) => Ok(failure::wrong_place().into()),
-        (Some(button), Some(person)) => press(gateway, button, person, &token).await,
+        (Some(button), Some(person)) => match Press::of(button) {
+            Some(pressed) => {
+                let asker = Asker {
+                    actor: person,
+                    token: token.clone(),
+                    interaction: click.id.get(),
+                };
+                commands::configure::press(gateway, pressed, &asker, chosen(click)).await
+            }
+            None => press(gateway, button, person, &token).await,
+        },
     };
     gateway.answer(click.id, &token, outcome).await;
 }
@@ -58,7 +93,23 @@ async fn press(
         Button::Withdraw(request) => withdraw(gateway, request, &person).await,
         Button::CloseWindow(request) => commands::close::close(gateway, request, &person).await,
         Button::ListPage(page) => commands::list::page(gateway, page, &person).await,
-        Button::Deny(_) | Button::DenyReason(_) => Ok(failure::old_button().into()),
+        Button::Deny(_)
+        | Button::DenyReason(_)
+        | Button::ConfirmProposal(_)
+        | Button::CancelProposal(_)
+        | Button::ChooseVms(_)
+        | Button::AddPort(_)
+        | Button::ChangePort(_)
+        | Button::RemovePort(_)
+        | Button::PortForm(_) => Ok(failure::old_button().into()),
+    }
+}
+
+/// What was chosen in a menu.
+fn chosen(click: &ComponentInteraction) -> &[String] {
+    match &click.data.kind {
+        ComponentInteractionDataKind::StringSelect { values } => values,
+        _ => &[],
     }
 }
 

@@ -2,19 +2,25 @@
 
 use serenity::all::{ActionRowComponent, ModalInteraction};
 
-use super::{Gateway, actor, components, reply::Reply, stranger};
+use super::{Gateway, actor, commands, components, reply::Reply, stranger};
 use crate::{
     chat::{
-        message::{button::Button, failure, modal::REASON_FIELD},
+        message::{button::Button, configure, failure, modal::REASON_FIELD},
         rest::InteractionToken,
     },
     domain::{actor::Actor, text::FreeText, vote::Choice},
+    engine::configure::{Asker, PortTyped},
     store::StoreError,
 };
 
 pub(super) async fn run(gateway: &Gateway, form: &ModalInteraction) {
     let token = InteractionToken::new(&form.token);
-    if !gateway.defer(form.id, &token).await {
+    let acknowledged = match Button::parse(&form.data.custom_id) {
+        // What was chosen takes the place of the menu from which the form was opened.
+        Some(Button::PortForm(_)) if form.message.is_some() => gateway.defer_edit(form.id, &token).await,
+        _ => gateway.defer(form.id, &token).await,
+    };
+    if !acknowledged {
         return;
     }
     let person = actor(gateway.guild, form.guild_id, form.member.as_ref()).or_else(|| stranger(&form.user));
@@ -26,8 +32,25 @@ pub(super) async fn run(gateway: &Gateway, form: &ModalInteraction) {
 }
 
 async fn send(gateway: &Gateway, form: &ModalInteraction, voter: Actor) -> Result<Reply, StoreError> {
-    let Some(Button::DenyReason(request)) = Button::parse(&form.data.custom_id) else {
-        return Ok(failure::old_button().into());
+    let request = match Button::parse(&form.data.custom_id) {
+        Some(Button::DenyReason(request)) => request,
+        Some(Button::PortForm(sent)) => {
+            let asker = Asker {
+                actor: voter,
+                token: InteractionToken::new(&form.token),
+                interaction: form.id.get(),
+            };
+            let text = |name| field(form, name).unwrap_or_default().to_owned();
+            let typed = PortTyped {
+                known: sent.known,
+                number: text(configure::NUMBER_FIELD),
+                protocol: text(configure::PROTOCOL_FIELD),
+                sources: text(configure::SOURCES_FIELD),
+                limit: text(configure::LIMIT_FIELD),
+            };
+            return commands::ports::set(gateway, &asker, sent.proposal, &typed).await;
+        }
+        _ => return Ok(failure::old_button().into()),
     };
     let reason = field(form, REASON_FIELD).and_then(FreeText::new);
     components::vote(gateway, request, voter, Choice::Deny, reason).await

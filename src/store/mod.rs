@@ -19,6 +19,7 @@ mod leader;
 mod link;
 mod open;
 mod place;
+mod proposals;
 mod records;
 mod requests;
 mod schema;
@@ -39,6 +40,7 @@ pub use self::{
     leader::Leader,
     open::{OpenMode, Store},
     place::Place,
+    proposals::{ProposalAnswer, StepRow},
     records::{RecordFilter, StoredRecord, chain_hash},
     requests::{Phase, RequestFilter, Version},
     schema::SchemaStatus,

@@ -1,8 +1,8 @@
 //! All query texts, for the test that prepares each on both databases.
 
 use super::{
-    answers, cards, freeze, interactions, inventory, jit_policies, jobs, leader, records, requests,
-    statistics, trail, windows, work,
+    answers, cards, freeze, interactions, inventory, jit_policies, jobs, leader, proposals, records,
+    requests, statistics, trail, windows, work,
 };
 
 /// Every query text of the store with its name.
@@ -19,6 +19,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         jobs::finish::TEXTS,
         jobs::look::TEXTS,
         leader::TEXTS,
+        proposals::TEXTS,
         records::append::TEXTS,
         records::read::TEXTS,
         requests::list::TEXTS,

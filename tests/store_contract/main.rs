@@ -9,6 +9,7 @@
 
 mod databases;
 mod postgres;
+mod proposals;
 mod samples;
 
 mod fixed_state;

@@ -44,7 +44,8 @@ pub(crate) struct Call {
     /// Starts with a slash; made of parsed ids only.
     pub(crate) path: String,
     pub(crate) query: Vec<(&'static str, String)>,
-    pub(crate) body: Option<Value>,
+    /// The body's JSON, exactly as it is sent.
+    pub(crate) body: Option<String>,
     /// The subscription whose quota it counts against; `None` is the tenant's.
     pub(crate) subscription: Option<SubscriptionId>,
     /// Steps back early when a quota runs low, so that windows are never kept waiting by the inventory.
@@ -68,7 +69,12 @@ impl Call {
         self
     }
 
-    pub(crate) fn with_body(mut self, body: Value) -> Self {
+    pub(crate) fn with_body(self, body: Value) -> Self {
+        self.with_json(body.to_string())
+    }
+
+    /// A body whose parts are to stay as the bytes that Azure sent.
+    pub(crate) fn with_json(mut self, body: String) -> Self {
         self.body = Some(body);
         self
     }

@@ -110,6 +110,15 @@ impl Arm {
         answer.json()
     }
 
+    /// One call whose answer is one JSON value, and Azure's id of the call.
+    pub(super) async fn one_traced<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+    ) -> Result<(T, Correlation), ArmError> {
+        let answer = self.send(call, self.url(call)?).await?;
+        Ok((answer.json()?, answer.correlation))
+    }
+
     /// All items of a list, over all its pages, in the order in which Azure gave them.
     ///
     /// Each item is a value of its own, so that one that cannot be read does not hide the others.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant as RealInstant};
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -59,7 +59,9 @@ impl Arm {
             .header("x-ms-return-client-request-id", "true")
             .timeout(inner.time_out);
         if let Some(body) = &call.body {
-            request = request.json(body);
+            request = request
+                .header(CONTENT_TYPE, "application/json")
+                .body(body.clone());
         }
         let sent = request.send().await.map_err(|error| {
             let error = error.without_url();

@@ -5,6 +5,10 @@
 //! by the caller: everything here that judges is a pure function of what Azure showed.
 
 mod closing;
+mod document;
+#[cfg(test)]
+mod document_tests;
+mod element;
 mod initiate;
 mod marker;
 mod policy;
@@ -12,14 +16,17 @@ mod read;
 mod request;
 mod seen;
 mod wire;
+mod write;
 
 pub use self::{
     closing::{CloseLength, closing_request},
+    document::{Conflict, Fulfilled, JitDocument, Rewritten},
     initiate::{InitiatePort, Initiated, InitiatedPort},
     marker::{JUSTIFICATION_CHARS_MAX, Marker},
     policy::{JitPolicyState, JitVm, Provisioning},
     request::{JitReason, JitRequest, JitStatus},
     seen::{Seen, Shut, verdict},
+    write::Written,
 };
 pub(super) use self::{
     policy::normal_location,

@@ -75,12 +75,7 @@ impl JitPolicyState {
         Ok(Self {
             id,
             location: normal_location(&body.location),
-            provisioning: match body.properties.provisioning_state.as_str() {
-                "Succeeded" => Provisioning::Succeeded,
-                "Updating" => Provisioning::Updating,
-                "Failed" => Provisioning::Failed,
-                _ => Provisioning::Other,
-            },
+            provisioning: provisioning(&body.properties.provisioning_state),
             entries: vms.into_iter().filter_map(entry).collect(),
             requests,
             unreadable,
@@ -96,7 +91,17 @@ pub(crate) fn normal_location(text: &str) -> String {
         .collect()
 }
 
-fn entry(vm: PolicyVm) -> Option<JitVm> {
+/// Azure's word for how far a JIT policy is.
+pub(super) fn provisioning(text: &str) -> Provisioning {
+    match text {
+        "Succeeded" => Provisioning::Succeeded,
+        "Updating" => Provisioning::Updating,
+        "Failed" => Provisioning::Failed,
+        _ => Provisioning::Other,
+    }
+}
+
+pub(super) fn entry(vm: PolicyVm) -> Option<JitVm> {
     let (ports, _) = wire::each::<PolicyPort>(vm.ports);
     Some(JitVm {
         vm: vm.id.parse().ok()?,
@@ -106,7 +111,7 @@ fn entry(vm: PolicyVm) -> Option<JitVm> {
 }
 
 /// A port whose limits cannot be understood is left out: nothing is asked of Azure that cannot be checked first.
-fn port(port: &PolicyPort) -> Option<JitPort> {
+pub(super) fn port(port: &PolicyPort) -> Option<JitPort> {
     Some(JitPort {
         port: Port::new(port.number)?,
         protocol: match port.protocol.to_ascii_uppercase().as_str() {

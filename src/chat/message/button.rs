@@ -5,7 +5,10 @@
 
 use serenity::all::{ButtonStyle, CreateActionRow, CreateButton};
 
-use crate::domain::ids::{RequestId, RequestNumber};
+use crate::domain::{
+    ids::{ProposalId, RequestId, RequestNumber},
+    port::Port,
+};
 
 /// What a click or a sent form means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +24,27 @@ pub enum Button {
     /// Closes all windows of a request.
     CloseWindow(RequestId),
     ListPage(ListPage),
+    /// Lets everything that a proposal shows be written.
+    ConfirmProposal(ProposalId),
+    CancelProposal(ProposalId),
+    /// The menu of machines; its values are their places.
+    ChooseVms(ProposalId),
+    /// Opens the form for a new port.
+    AddPort(ProposalId),
+    /// The menu of ports whose limits can be changed; opens the form.
+    ChangePort(ProposalId),
+    /// The menu of ports that can be taken out.
+    RemovePort(ProposalId),
+    /// The form for a port, sent.
+    PortForm(PortForm),
+}
+
+/// Which port a form is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PortForm {
+    pub proposal: ProposalId,
+    /// The port whose limits change; `None`: a new one.
+    pub known: Option<Port>,
 }
 
 /// One page of `/jit list`.
@@ -100,6 +124,18 @@ impl Button {
                     .map_or_else(|| "newest".to_owned(), |number| number.to_string());
                 format!("p1:list:{}:{}:{before}", page.which.word(), page.whose.word())
             }
+            Self::ConfirmProposal(proposal) => format!("p1:confirm:{proposal}"),
+            Self::CancelProposal(proposal) => format!("p1:cancel:{proposal}"),
+            Self::ChooseVms(proposal) => format!("p1:choose-vms:{proposal}"),
+            Self::AddPort(proposal) => format!("p1:add-port:{proposal}"),
+            Self::ChangePort(proposal) => format!("p1:change-port:{proposal}"),
+            Self::RemovePort(proposal) => format!("p1:remove-port:{proposal}"),
+            Self::PortForm(form) => {
+                let port = form
+                    .known
+                    .map_or_else(|| "new".to_owned(), |port| port.number().to_string());
+                format!("p1:port-form:{}:{port}", form.proposal)
+            }
         }
     }
 
@@ -124,6 +160,22 @@ impl Button {
                         number => Some(RequestNumber(
                             number.parse().ok().filter(|number: &i64| *number > 0)?,
                         )),
+                    },
+                })
+            }
+            "confirm" => Self::ConfirmProposal(rest.parse().ok()?),
+            "cancel" => Self::CancelProposal(rest.parse().ok()?),
+            "choose-vms" => Self::ChooseVms(rest.parse().ok()?),
+            "add-port" => Self::AddPort(rest.parse().ok()?),
+            "change-port" => Self::ChangePort(rest.parse().ok()?),
+            "remove-port" => Self::RemovePort(rest.parse().ok()?),
+            "port-form" => {
+                let (proposal, port) = rest.split_once(':')?;
+                Self::PortForm(PortForm {
+                    proposal: proposal.parse().ok()?,
+                    known: match port {
+                        "new" => None,
+                        number => Some(Port::new(number.parse().ok()?)?),
                     },
                 })
             }
@@ -177,6 +229,29 @@ pub(super) fn page_row(newest: Option<ListPage>, older: Option<ListPage>) -> Opt
     (!buttons.is_empty()).then_some(CreateActionRow::Buttons(buttons))
 }
 
+/// Confirm and Cancel.
+pub(super) fn confirm_row(proposal: ProposalId) -> CreateActionRow {
+    CreateActionRow::Buttons(vec![
+        Button::ConfirmProposal(proposal).face("Confirm", ButtonStyle::Danger),
+        Button::CancelProposal(proposal).face("Cancel", ButtonStyle::Secondary),
+    ])
+}
+
+/// Cancel.
+pub(super) fn cancel_row(proposal: ProposalId) -> CreateActionRow {
+    CreateActionRow::Buttons(vec![
+        Button::CancelProposal(proposal).face("Cancel", ButtonStyle::Secondary),
+    ])
+}
+
+/// Add a port, and Cancel.
+pub(super) fn add_port_row(proposal: ProposalId) -> CreateActionRow {
+    CreateActionRow::Buttons(vec![
+        Button::AddPort(proposal).face("Add a port", ButtonStyle::Primary),
+        Button::CancelProposal(proposal).face("Cancel", ButtonStyle::Secondary),
+    ])
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -194,6 +269,18 @@ mod tests {
             Button::Withdraw(request),
             Button::CloseWindow(request),
         ];
+        let proposal = ProposalId(request.0);
+        buttons.extend([
+            Button::ConfirmProposal(proposal),
+            Button::CancelProposal(proposal),
+            Button::ChooseVms(proposal),
+            Button::AddPort(proposal),
+            Button::ChangePort(proposal),
+            Button::RemovePort(proposal),
+        ]);
+        for known in [None, Port::new(22), Port::new(65535)] {
+            buttons.push(Button::PortForm(PortForm { proposal, known }));
+        }
         for which in Which::ALL {
             for whose in Whose::ALL {
                 for before in [None, Some(RequestNumber(number))] {

@@ -100,6 +100,47 @@ pub mod unfreeze {
     );
 }
 
+/// `/jit enable`.
+pub mod enable {
+    use super::{Words, words};
+
+    pub const COMMAND: Words = words("enable", "For administrators: bring machines under JIT");
+    pub const VMS: Words = words("vms", "The machines: name, or group/name; several with commas");
+    pub const SEARCH: Words = words("search", "Choose from the machines that are like this");
+    pub const PORTS: Words = words(
+        "ports",
+        "ssh, rdp, classic (the four usual ones) or numbers; the system's usual one without it",
+    );
+    pub const LIMIT: Words = words(
+        "limit",
+        "The longest access, 5m to 24h; 1h is recommended and taken without it, 3h is Azure's default",
+    );
+    pub const SOURCES: Words = words(
+        "sources",
+        "The addresses and networks that may ever be asked for; any without it",
+    );
+}
+
+/// `/jit disable`.
+pub mod disable {
+    use super::{Words, words};
+
+    pub const COMMAND: Words = words("disable", "For administrators: take machines out from under JIT");
+    pub const VMS: Words = words("vms", "The machines: name, or group/name; several with commas");
+    pub const SEARCH: Words = words("search", "Choose from the machines that are like this");
+}
+
+/// `/jit ports`.
+pub mod ports {
+    use super::{Words, words};
+
+    pub const COMMAND: Words = words(
+        "ports",
+        "For administrators: list, add, change and remove JIT ports",
+    );
+    pub const VM: Words = words("vm", "The machine: name, or group/name");
+}
+
 /// `/jit help`.
 pub mod help {
     use super::{Words, words};
@@ -108,7 +149,7 @@ pub mod help {
 }
 
 /// All subcommands, in the order of the help.
-pub const SUBCOMMANDS: [Words; 8] = [
+pub const SUBCOMMANDS: [Words; 11] = [
     request::COMMAND,
     status::COMMAND,
     list::COMMAND,
@@ -116,6 +157,9 @@ pub const SUBCOMMANDS: [Words; 8] = [
     close::COMMAND,
     freeze::COMMAND,
     unfreeze::COMMAND,
+    enable::COMMAND,
+    disable::COMMAND,
+    ports::COMMAND,
     help::COMMAND,
 ];
 
@@ -138,6 +182,14 @@ mod tests {
             withdraw::REQUEST,
             close::REQUEST,
             freeze::REASON,
+            enable::VMS,
+            enable::SEARCH,
+            enable::PORTS,
+            enable::LIMIT,
+            enable::SOURCES,
+            disable::VMS,
+            disable::SEARCH,
+            ports::VM,
         ];
         for Words { name, description } in SUBCOMMANDS.into_iter().chain(options) {
             assert!((1..=32).contains(&name.len()), "{name}");

@@ -10,6 +10,7 @@ pub mod card;
 pub mod choice;
 pub mod close;
 pub mod command;
+pub mod configure;
 pub mod connect;
 pub mod failure;
 pub mod freeze;

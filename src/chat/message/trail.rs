@@ -1,5 +1,7 @@
 //! The trail: one line per record, made from the record alone, so that it reads the same for ever.
 
+mod configuration;
+
 use crate::domain::{
     actor::Person,
     ids::RuleName,
@@ -222,6 +224,9 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
             ];
             parts.extend(request.map(|number| format!("request {number}")));
             parts
+        }
+        Fact::ConfigureAsked { .. } | Fact::Configured { .. } | Fact::ConfigureFailed { .. } => {
+            configuration::facts(fact)
         }
     }
 }

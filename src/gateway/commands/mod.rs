@@ -1,9 +1,13 @@
 //! `/jit` and its subcommands: one file each.
 
 pub(super) mod close;
+pub(super) mod configure;
+mod disable;
+mod enable;
 mod freeze;
 mod help;
 pub(super) mod list;
+pub(super) mod ports;
 pub(super) mod request;
 mod status;
 mod unfreeze;
@@ -25,6 +29,7 @@ use crate::{
         rest::InteractionToken,
     },
     domain::{actor::Actor, ids::ChannelId},
+    engine::configure::Asker,
     store::StoreError,
 };
 
@@ -48,6 +53,15 @@ impl Sent<'_> {
                 ResolvedValue::String(text) => Some(text),
                 _ => None,
             })
+    }
+
+    /// Who proposes a change, and how to answer.
+    fn asker(&self) -> Asker {
+        Asker {
+            actor: self.actor.clone(),
+            token: self.token.clone(),
+            interaction: self.interaction,
+        }
     }
 
     /// A whole-number option.
@@ -76,6 +90,9 @@ pub(super) fn definitions() -> Vec<CreateCommand> {
             close::definition(),
             freeze::definition(),
             unfreeze::definition(),
+            enable::definition(),
+            disable::definition(),
+            ports::definition(),
             help::definition(),
         ]
         .into_iter()
@@ -125,6 +142,9 @@ async fn dispatch(
         name if name == words::close::COMMAND.name => close::run(&sent).await,
         name if name == words::freeze::COMMAND.name => freeze::run(&sent).await,
         name if name == words::unfreeze::COMMAND.name => unfreeze::run(&sent).await,
+        name if name == words::enable::COMMAND.name => enable::run(&sent).await,
+        name if name == words::disable::COMMAND.name => disable::run(&sent).await,
+        name if name == words::ports::COMMAND.name => ports::run(&sent).await,
         name if name == words::help::COMMAND.name => Ok(help::run()),
         _ => Ok(failure::unknown_command().into()),
     }

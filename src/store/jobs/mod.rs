@@ -68,11 +68,16 @@ impl Lane {
     pub fn of(task: &Task) -> Self {
         match task {
             Task::Lapse { .. } | Task::End { .. } => Self::Timer,
-            Task::Open { .. } | Task::Watch { .. } | Task::Close { .. } | Task::Confirm { .. } => Self::Azure,
+            Task::Open { .. }
+            | Task::Watch { .. }
+            | Task::Close { .. }
+            | Task::Confirm { .. }
+            | Task::Configure { .. } => Self::Azure,
             Task::Card { .. }
             | Task::Answer { .. }
             | Task::TellVoter { .. }
-            | Task::RemoveReaction { .. } => Self::Chat,
+            | Task::RemoveReaction { .. }
+            | Task::Progress { .. } => Self::Chat,
         }
     }
 

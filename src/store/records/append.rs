@@ -100,7 +100,10 @@ fn about(fact: &Fact) -> (Option<RequestId>, Option<UserId>) {
         | Fact::Unfrozen { .. }
         | Fact::Found { .. }
         | Fact::RulesReloaded { .. }
-        | Fact::GaveUp { .. } => None,
+        | Fact::GaveUp { .. }
+        | Fact::ConfigureAsked { .. }
+        | Fact::Configured { .. }
+        | Fact::ConfigureFailed { .. } => None,
     };
     (
         request.map(|request| request.id),

@@ -7,8 +7,9 @@ use portcullis::{
 
 use super::World;
 use crate::promises::{
-    calls, decided_once, every_approval_comes_to_an_end, every_opened_window_is_told_closed,
-    nobody_approves_their_own, one_approval_one_window, recorded_before_and_never_wider, trail_is_records,
+    calls, configured_only_as_confirmed, decided_once, every_approval_comes_to_an_end,
+    every_opened_window_is_told_closed, nobody_approves_their_own, one_approval_one_window,
+    recorded_before_and_never_wider, trail_is_records,
 };
 
 /// Fails on every promise that does not hold.
@@ -22,6 +23,7 @@ pub(crate) fn judge(world: &mut World) {
     every_opened_window_is_told_closed(&calls, &records, |window| {
         world.is_open(window.vm.name(), window.port.number())
     });
+    configured_only_as_confirmed(&world.azure, &records);
     decided_once(&records);
     nobody_approves_their_own(&records);
     cards_show_the_end(world, &records);

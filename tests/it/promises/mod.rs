@@ -3,6 +3,7 @@
 //! One judgement for stories and for the bot that is killed. Must not know in which of the two it is asked.
 
 mod calls;
+mod configuration;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +14,10 @@ use portcullis::domain::{
     vote::Door,
 };
 
-pub(crate) use self::calls::{Call, calls};
+pub(crate) use self::{
+    calls::{Call, calls},
+    configuration::configured_only_as_confirmed,
+};
 
 /// Long enough for a call of which nothing was heard to be over.
 const CALL_TIME_OUT: TimeDelta = TimeDelta::seconds(60);

@@ -5,6 +5,9 @@ mod approve;
 mod azure_faults;
 mod behind_our_back;
 mod close;
+mod configure;
+mod configure_others;
+mod configure_ports;
 mod crashes;
 mod deny;
 mod discord_faults;
@@ -35,6 +38,7 @@ fn all() -> Vec<&'static Story> {
         azure_faults::STORIES,
         behind_our_back::STORIES,
         close::STORIES,
+        configure::STORIES,
         deny::STORIES,
         draft::STORIES,
         freeze::STORIES,

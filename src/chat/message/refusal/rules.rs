@@ -149,7 +149,7 @@ fn form(pattern: Option<&str>, example: Option<&str>) -> String {
     }
 }
 
-fn unsupported(why: Unsupported) -> &'static str {
+pub(in crate::chat::message) fn unsupported(why: Unsupported) -> &'static str {
     match why {
         Unsupported::MissingNsg => {
             "neither a network security group nor a classic Azure Firewall stands in front of it; somebody who looks \

@@ -25,6 +25,9 @@ fn the_help_fits_into_a_message() {
         `/jit close`: Close the windows of a request before their end.
         `/jit freeze`: Emergency brake for administrators: open nothing new.
         `/jit unfreeze`: Lift the freeze, for administrators; what waits is opened.
+        `/jit enable`: For administrators: bring machines under JIT.
+        `/jit disable`: For administrators: take machines out from under JIT.
+        `/jit ports`: For administrators: list, add, change and remove JIT ports.
         `/jit help`: Explain how to ask, answer and close.
 
         **To ask:** `/jit request vm:web-01 port:ssh for:1h from:198.51.100.7 reason:INC-42`. Your `from` is the IPv4 address from which you connect; a web search for “what is my IPv4 address” shows it, and so does your network administrator.

@@ -286,3 +286,35 @@ async fn permissions_tell_the_roles_in_force() {
         "Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action"
     )));
 }
+
+#[tokio::test]
+async fn somebody_writes_a_policy_in_the_portal_as_by_a_put() {
+    use crate::sandbox::azure::PolicyPort;
+    let bench = Bench::new().await;
+    let hour = PolicyPort::any_source(22, "PT1H");
+    assert!(
+        bench
+            .azure
+            .portal_configures("web-01", "default", std::slice::from_ref(&hour))
+    );
+    let body = bench.get(&format!("{WEB_POLICY}?{V}")).await.json();
+    assert_eq!(body["properties"]["provisioningState"], "Updating");
+    assert_eq!(
+        body["properties"]["virtualMachines"].as_array().unwrap().len(),
+        3,
+        "the others stay"
+    );
+    bench.pass(2);
+    assert_eq!(
+        bench.azure.policy_ports("web-01", "default"),
+        std::slice::from_ref(&hour)
+    );
+    assert_eq!(bench.azure.deny_rules("web-01")[0].destination_ports, ["22"]);
+    assert!(bench.azure.portal_configures("web-01", "default", &[]));
+    bench.pass(2);
+    assert!(bench.azure.deny_rules("web-01").is_empty());
+    assert!(bench.azure.portal_configures("web-01", "another", &[hour]));
+    bench.pass(2);
+    assert_eq!(bench.azure.deny_rules("web-01").len(), 1);
+    assert!(!bench.azure.portal_configures("nowhere", "default", &[]));
+}

@@ -1,0 +1,37 @@
+//! `/jit disable [vms] [search]`
+
+use serenity::all::{CommandOptionType, CreateCommandOption};
+
+use super::{Sent, configure::refusal, option, subcommand};
+use crate::{
+    chat::message::{
+        command::disable::{COMMAND, SEARCH, VMS},
+        configure::Which,
+    },
+    engine::configure::{NotProposed, UnguardTyped},
+    gateway::reply::Reply,
+    store::StoreError,
+};
+
+/// Discord takes up to 6000 characters; more than this is no list of machines.
+const LIST_CHARS_MAX: u16 = 1200;
+
+pub(super) fn definition() -> CreateCommandOption {
+    let text = |words, most| option(CommandOptionType::String, words).max_length(most);
+    subcommand(COMMAND)
+        .add_sub_option(text(VMS, LIST_CHARS_MAX).set_autocomplete(true))
+        .add_sub_option(text(SEARCH, 100))
+}
+
+pub(super) async fn run(sent: &Sent<'_>) -> Result<Reply, StoreError> {
+    let owned = |words| sent.text(words).map(str::to_owned);
+    let typed = UnguardTyped {
+        asker: sent.asker(),
+        vms: owned(VMS),
+        search: owned(SEARCH),
+    };
+    Ok(match sent.gateway.engine.propose_unguard(&typed).await? {
+        Ok(_) | Err(NotProposed::Repeated) => Reply::FromJob,
+        Err(why) => refusal(&why, Which::Unguard).into(),
+    })
+}
