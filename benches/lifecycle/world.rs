@@ -63,6 +63,7 @@ impl World {
             vec![everything],
         );
         let azure_options = azure::Options {
+            keep_answers: false,
             page_size: 1000,
             timing: azure::Timing {
                 opening: Opening::After(TimeDelta::zero()),

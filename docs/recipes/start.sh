@@ -1,4 +1,5 @@
-# Sourced by every recipe: starts the emulators without the bot, waits for them, and ends them with the script.
+# Sourced by every recipe: starts the emulators, waits for them, and ends them with the script. The bot is there only where
+# a recipe asks for it (start_sandbox --bot).
 #
 # Sets DISCORD and AZURE (their addresses), BOT_TOKEN, APP_ID, APP_SECRET, TENANT, FOLDER (a temporary folder),
 # CLIENTS (where clients are installed), and CA when the emulators speak TLS (start_sandbox --tls).
@@ -44,11 +45,12 @@ wait_for_line() {
 }
 
 start_sandbox() {
-  local options=(--emulators-only --port 0 --azure-port "${AZURE_PORT:-0}" --discord-port "${DISCORD_PORT:-0}")
-  if [ "${1:-}" = --tls ]; then
+  local options=(--port 0 --azure-port "${AZURE_PORT:-0}" --discord-port "${DISCORD_PORT:-0}")
+  if [[ " $* " == *" --tls "* ]]; then
     options+=(--tls "$FOLDER/tls")
     CA=$FOLDER/tls/ca.pem
   fi
+  if [[ " $* " != *" --bot "* ]]; then options+=(--emulators-only); fi
   : >"$FOLDER/sandbox.log"
   "$PORTCULLIS" sandbox "${options[@]}" >"$FOLDER/sandbox.log" 2>&1 &
   STARTED+=($!)

@@ -34,8 +34,8 @@ pub(super) struct Sandbox {
     /// Start the emulators and the page, but no bot: for other people's bots and clients.
     #[arg(long)]
     emulators_only: bool,
-    /// Serve the emulators over TLS, and write the authority's certificate to DIR/ca.pem.
-    #[arg(long, value_name = "DIR", requires = "emulators_only")]
+    /// Serve the emulators over TLS, and write the authority's certificate to DIR/ca.pem. With the bot, Azure's only.
+    #[arg(long, value_name = "DIR")]
     tls: Option<PathBuf>,
     /// The port of the page; 0 takes a free one.
     #[arg(long, default_value_t = 8470)]
@@ -108,6 +108,8 @@ impl Sandbox {
         let azure_options = azure::Options {
             address: at(self.azure_port),
             tls: identity.clone(),
+            also_without_tls: identity.is_some(),
+            keep_answers: false,
             ..azure::Options::default()
         };
         let azure = AzureEmulator::start(azure::World::demo(), clock.clone(), azure_options)
@@ -115,7 +117,8 @@ impl Sandbox {
             .context("The Azure emulator cannot be started.")?;
         let discord_options = DiscordOptions {
             address: at(self.discord_port),
-            tls: identity,
+            // The bot speaks to both, and has no way to be told of an authority of our own.
+            tls: identity.filter(|_| self.emulators_only),
             ..DiscordOptions::default()
         };
         let discord = DiscordEmulator::start(DiscordWorld::demo(), clock.clone(), discord_options)
@@ -198,8 +201,8 @@ fn config(world: &World, database: &std::path::Path) -> anyhow::Result<Config> {
         ("PORTCULLIS_AZURE__TENANT_ID", DEMO_TENANT.to_owned()),
         ("PORTCULLIS_AZURE__CLIENT_ID", BOT_CLIENT_ID.to_owned()),
         ("PORTCULLIS_AZURE__CLIENT_SECRET", BOT_SECRET.to_owned()),
-        ("PORTCULLIS_AZURE__ENDPOINT", world.azure.url()),
-        ("PORTCULLIS_AZURE__LOGIN", world.azure.url()),
+        ("PORTCULLIS_AZURE__ENDPOINT", world.azure.url_without_tls()),
+        ("PORTCULLIS_AZURE__LOGIN", world.azure.url_without_tls()),
         ("PORTCULLIS_STORE__PATH", database.display().to_string()),
     ]
     .into_iter()

@@ -30,6 +30,8 @@ use super::tls::ServerIdentity;
 pub struct Line {
     /// Who is at the other end.
     pub peer: SocketAddr,
+    /// Whether it is over TLS.
+    pub tls: bool,
     cut: Arc<AtomicBool>,
 }
 
@@ -88,11 +90,17 @@ pub fn serve(router: Router, address: SocketAddr, identity: Option<&ServerIdenti
     let service = router.into_make_service();
     if let Some(identity) = identity {
         let acceptor = RustlsAcceptor::new(identity.server_config()?);
-        let server = server.acceptor(LineAcceptor { inner: acceptor });
+        let server = server.acceptor(LineAcceptor {
+            inner: acceptor,
+            tls: true,
+        });
         tokio::spawn(async move { (server.serve(service).await, ended) });
     } else {
         let acceptor = axum_server::accept::DefaultAcceptor::new();
-        let server = server.acceptor(LineAcceptor { inner: acceptor });
+        let server = server.acceptor(LineAcceptor {
+            inner: acceptor,
+            tls: false,
+        });
         tokio::spawn(async move { (server.serve(service).await, ended) });
     }
     Ok(served)
@@ -101,6 +109,7 @@ pub fn serve(router: Router, address: SocketAddr, identity: Option<&ServerIdenti
 #[derive(Debug, Clone)]
 struct LineAcceptor<A> {
     inner: A,
+    tls: bool,
 }
 
 impl<A> Accept<TcpStream, Router> for LineAcceptor<A>
@@ -114,11 +123,13 @@ where
     type Future = BoxFuture<'static, io::Result<(Self::Stream, Self::Service)>>;
 
     fn accept(&self, stream: TcpStream, service: Router) -> Self::Future {
+        let tls = self.tls;
         let line = stream
             .set_nodelay(true)
             .and_then(|()| stream.peer_addr())
             .map(|peer| Line {
                 peer,
+                tls,
                 cut: Arc::default(),
             });
         let accepting = self.inner.accept(stream, service);

@@ -31,6 +31,7 @@ fn every_file_that_a_document_links_to_exists() {
         "ARCHITECTURE.md",
         "SECURITY.md",
         "CHANGELOG.md",
+        "docs/azure.md",
         "docs/guarantees.md",
         "docs/CONTRIBUTING.md",
     ];

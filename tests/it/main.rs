@@ -11,6 +11,7 @@
 
 mod harness;
 mod kill;
+mod official;
 mod promises;
 mod rest_client;
 mod stories;

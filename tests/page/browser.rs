@@ -10,6 +10,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 pub(crate) const ENTER: &str = "\u{e007}";
+pub(crate) const TAB: &str = "\u{e004}";
 pub(crate) const CONTROL: &str = "\u{e009}";
 pub(crate) const UP: &str = "\u{e013}";
 pub(crate) const DOWN: &str = "\u{e015}";
@@ -118,6 +119,13 @@ impl Browser {
         )
         .await
         .unwrap()
+    }
+
+    /// Runs a function body in the page that ends with `done(…)`, and gives what that got.
+    pub(crate) async fn answer(&self, script: &str) -> Value {
+        let script = format!("const done = [...arguments].pop(); {script}");
+        let body = json!({"script": script, "args": []});
+        self.call(Method::POST, "/execute/async", body).await.unwrap()
     }
 
     /// Waits, frame by frame, until `condition` (an expression with `args`) is true, or gives up.

@@ -104,6 +104,43 @@ async fn forms_reactions_and_direct_messages_work() {
 }
 
 #[tokio::test]
+async fn several_are_chosen_a_form_has_several_fields_and_a_file_can_be_saved() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let page = &stage.browser;
+    page.press("/").await;
+    page.types("jit list").await;
+    page.press(browser::ENTER).await;
+    page.shows(".menu legend", "Which machines? (1 to 3)").await;
+    stage.shot("menu").await;
+
+    page.shows(".file", "web-01.rdp").await;
+    let saved = page
+        .answer("const link = document.querySelector('.file'); fetch(link.href).then((answer) => answer.text().then((text) => done([link.download, answer.headers.get('content-disposition'), text])))")
+        .await;
+    assert_eq!(
+        saved,
+        serde_json::json!(["web-01.rdp", "attachment; filename=\"web-01.rdp\"", puppet::FILE])
+    );
+
+    for machine in ["web-01", "db-01", "jump-01"] {
+        page.click_text(".menu label", machine).await;
+    }
+    page.click_text(".menu button", "Choose these").await;
+    page.shows("dialog[open] h2", "Limits").await;
+    page.types("22").await;
+    page.press(browser::TAB).await;
+    page.types("1h").await;
+    stage.shot("limits").await;
+    page.press(browser::ENTER).await;
+    page.shows(".message .text", "web-01,db-01,jump-01: 22 for 1h.")
+        .await;
+    page.gone(".menu").await;
+    stage.strike().await;
+}
+
+#[tokio::test]
 async fn hostile_text_stays_text() {
     let Some(stage) = Stage::set().await else {
         return;

@@ -13,9 +13,10 @@ use portcullis::{
 use serenity::{
     all::{
         ActionRowComponent, ButtonStyle, ChannelId, Command, CommandInteraction, CommandOptionType,
-        ComponentInteraction, Context, CreateActionRow, CreateAllowedMentions, CreateAutocompleteResponse,
-        CreateButton, CreateCommand, CreateCommandOption, CreateEmbed, CreateInputText,
-        CreateInteractionResponse, CreateInteractionResponseMessage, CreateMessage, CreateModal,
+        ComponentInteraction, ComponentInteractionDataKind, Context, CreateActionRow, CreateAllowedMentions,
+        CreateAttachment, CreateAutocompleteResponse, CreateButton, CreateCommand, CreateCommandOption,
+        CreateEmbed, CreateInputText, CreateInteractionResponse, CreateInteractionResponseMessage,
+        CreateMessage, CreateModal, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption,
         CreateThread, EditInteractionResponse, EditMessage, EventHandler, GatewayIntents, HttpBuilder,
         InputTextStyle, Interaction, ModalInteraction, Ready, RoleId, UserId,
     },
@@ -25,6 +26,9 @@ use serenity::{
 use tokio::task::JoinHandle;
 
 const MACHINES: [&str; 4] = ["web-01", "web-02", "db-01", "jump-01"];
+
+/// What the file says that comes with the list.
+pub(crate) const FILE: &str = "full address:s:203.0.113.10:3389\r\n";
 
 pub(crate) struct Puppet {
     http: Arc<Http>,
@@ -153,9 +157,15 @@ impl EventHandler for Strings {
                     .await
                     .unwrap();
             }
+            Interaction::Command(command) if command.data.options[0].name == "list" => {
+                lists(&ctx, &command).await;
+            }
             Interaction::Command(command) => asked(&ctx, &command).await,
             Interaction::Component(press) if press.data.custom_id == "approve" => {
                 self.approved(&ctx, &press).await;
+            }
+            Interaction::Component(chosen) if chosen.data.custom_id == "machines" => {
+                limits(&ctx, &chosen).await;
             }
             Interaction::Component(press) => {
                 let input = CreateInputText::new(InputTextStyle::Paragraph, "Why?", "why").required(true);
@@ -165,6 +175,9 @@ impl EventHandler for Strings {
                     .create_response(&ctx.http, CreateInteractionResponse::Modal(form))
                     .await
                     .unwrap();
+            }
+            Interaction::Modal(form) if form.data.custom_id.starts_with("limits:") => {
+                limited(&ctx, &form).await;
             }
             Interaction::Modal(form) => denied(&ctx, &form).await,
             _ => {}
@@ -199,6 +212,64 @@ async fn asked(ctx: &Context, command: &CommandInteraction) {
     let answer =
         EditInteractionResponse::new().content("Your request waits for an answer. You are told here.");
     command.edit_response(&ctx.http, answer).await.unwrap();
+}
+
+/// A private answer with a menu in which several can be chosen, and with a file.
+async fn lists(ctx: &Context, command: &CommandInteraction) {
+    let options = MACHINES
+        .map(|name| CreateSelectMenuOption::new(name, name).description("running, no JIT"))
+        .to_vec();
+    let menu = CreateSelectMenu::new("machines", CreateSelectMenuKind::String { options })
+        .placeholder("Which machines?")
+        .min_values(1)
+        .max_values(3);
+    let file = CreateAttachment::bytes(FILE.as_bytes(), "web-01.rdp");
+    let answer = CreateInteractionResponseMessage::new()
+        .ephemeral(true)
+        .content("Choose up to three machines.")
+        .select_menu(menu)
+        .add_file(file);
+    command
+        .create_response(&ctx.http, CreateInteractionResponse::Message(answer))
+        .await
+        .unwrap();
+}
+
+/// Asks for the limits of what was chosen.
+async fn limits(ctx: &Context, chosen: &ComponentInteraction) {
+    let ComponentInteractionDataKind::StringSelect { values } = &chosen.data.kind else {
+        return;
+    };
+    let field = |id: &str, label: &str| {
+        CreateActionRow::InputText(CreateInputText::new(InputTextStyle::Short, label, id).required(true))
+    };
+    let form = CreateModal::new(format!("limits:{}", values.join(",")), "Limits")
+        .components(vec![field("port", "Port"), field("longest", "Longest time")]);
+    chosen
+        .create_response(&ctx.http, CreateInteractionResponse::Modal(form))
+        .await
+        .unwrap();
+}
+
+async fn limited(ctx: &Context, form: &ModalInteraction) {
+    let values: Vec<&str> = form
+        .data
+        .components
+        .iter()
+        .flat_map(|row| &row.components)
+        .map(|part| match part {
+            ActionRowComponent::InputText(text) => text.value.as_deref().unwrap(),
+            _ => "",
+        })
+        .collect();
+    let machines = form.data.custom_id.trim_start_matches("limits:");
+    let text = format!("{machines}: {}.", values.join(" for "));
+    let answer = CreateInteractionResponseMessage::new()
+        .content(text)
+        .components(Vec::new());
+    form.create_response(&ctx.http, CreateInteractionResponse::UpdateMessage(answer))
+        .await
+        .unwrap();
 }
 
 impl Strings {

@@ -77,7 +77,10 @@ impl Credential {
 }
 
 fn build(options: &AzureOptions) -> Result<Holder, CredentialError> {
-    let client_options = client_options(options)?;
+    build_with(options, client_options(options)?)
+}
+
+fn build_with(options: &AzureOptions, client_options: ClientOptions) -> Result<Holder, CredentialError> {
     let made: azure_core::Result<Holder> = match &options.credential {
         CredentialOptions::ManagedIdentity { client_id } => {
             ManagedIdentityCredential::new(Some(ManagedIdentityCredentialOptions {

@@ -1,4 +1,4 @@
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Mutex, time::Duration};
 
 use axum::{Form, Json, Router, http::StatusCode, routing::post};
 use serde_json::json;
@@ -44,6 +44,71 @@ async fn a_secret_gets_a_token_for_the_clouds_resource_manager() {
     let credential = Credential::new(&secret_options(&url)).unwrap();
     assert_eq!(credential.token().await.unwrap().expose_secret(), "fresh");
     assert!(!format!("{credential:?} {:?}", secret_options(&url)).contains("s3cret-value"));
+}
+
+/// Sends nothing, and remembers what it should have sent.
+#[derive(Debug, Default)]
+struct Nowhere(Mutex<Vec<(Url, String)>>);
+
+#[async_trait::async_trait]
+impl HttpClient for Nowhere {
+    async fn execute_request(
+        &self,
+        request: &azure_core::http::Request,
+    ) -> azure_core::Result<azure_core::http::AsyncRawResponse> {
+        let body = match request.body() {
+            azure_core::http::Body::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            other => panic!("not a form: {other:?}"),
+        };
+        self.0.lock().unwrap().push((request.url().clone(), body));
+        Err(azure_core::Error::with_message(
+            azure_core::error::ErrorKind::Io,
+            "nothing is sent",
+        ))
+    }
+}
+
+#[tokio::test]
+async fn each_cloud_has_its_login_host_and_its_resource_manager() {
+    crate::azure::testing::tls();
+    for (cloud, login, resource) in [
+        (
+            Cloud::Public,
+            "login.microsoftonline.com",
+            "https://management.azure.com",
+        ),
+        (
+            Cloud::UsGovernment,
+            "login.microsoftonline.us",
+            "https://management.usgovcloudapi.net",
+        ),
+        (
+            Cloud::China,
+            "login.chinacloudapi.cn",
+            "https://management.chinacloudapi.cn",
+        ),
+    ] {
+        let mut options = secret_options(&"https://unused.example".parse().unwrap());
+        options.authority = None;
+        options.cloud = cloud;
+        assert_eq!(options.base().unwrap().as_str().trim_end_matches('/'), resource);
+        let nowhere = Arc::new(Nowhere::default());
+        let client_options = ClientOptions {
+            transport: Some(Transport::new(nowhere.clone())),
+            ..client_options(&options).unwrap()
+        };
+        let scope = options.scope();
+        let credential = build_with(&options, client_options).unwrap();
+        credential.get_token(&[scope.as_str()], None).await.unwrap_err();
+        let sent = nowhere.0.lock().unwrap();
+        let (url, form) = &sent[0];
+        assert_eq!((url.scheme(), url.host_str()), ("https", Some(login)));
+        let asked: Vec<_> = url::form_urlencoded::parse(form.as_bytes())
+            .filter(|(name, _)| name == "scope")
+            .map(|(_, scope)| scope.into_owned())
+            .collect();
+        assert_eq!(asked, [format!("{resource}/.default")]);
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::{
     io,
+    net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
@@ -38,12 +39,16 @@ pub struct AzureEmulator {
 #[derive(Debug)]
 struct Running {
     served: Served,
+    without_tls: Option<Served>,
     _alarm: DropGuard,
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
         self.served.stop();
+        if let Some(served) = &self.without_tls {
+            served.stop();
+        }
     }
 }
 
@@ -84,6 +89,12 @@ impl AzureEmulator {
             .fallback(serve::handle)
             .with_state(shared.clone());
         let address = shared.options.address;
+        let without_tls = if shared.options.also_without_tls {
+            let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
+            Some(serve(router.clone(), any_port, None)?)
+        } else {
+            None
+        };
         let served = serve(router, address, shared.options.tls.as_ref())?;
         shared.url.get_or_init(|| served.url());
         let stopping = CancellationToken::new();
@@ -92,6 +103,7 @@ impl AzureEmulator {
             shared,
             running: Some(Arc::new(Running {
                 served,
+                without_tls,
                 _alarm: stopping.drop_guard(),
             })),
         })
@@ -108,6 +120,14 @@ impl AzureEmulator {
     /// The base address, with no slash at its end.
     pub fn url(&self) -> String {
         self.shared.url()
+    }
+
+    /// The address for clients that cannot be told whom to trust; the same as [`AzureEmulator::url`] where there is
+    /// only one.
+    pub fn url_without_tls(&self) -> String {
+        let running = self.running.as_ref();
+        let second = running.and_then(|running| running.without_tls.as_ref());
+        second.map_or_else(|| self.url(), Served::url)
     }
 
     /// The routes of `/_control`, for a page that is served elsewhere.
@@ -175,14 +195,6 @@ impl AzureEmulator {
 impl Shared {
     pub(crate) fn url(&self) -> String {
         self.url.get().cloned().unwrap_or_default()
-    }
-
-    pub(crate) fn scheme(&self) -> &'static str {
-        if self.options.tls.is_some() {
-            "https"
-        } else {
-            "http"
-        }
     }
 
     pub(crate) fn model(&self) -> MutexGuard<'_, Model> {

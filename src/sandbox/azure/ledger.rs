@@ -26,6 +26,9 @@ pub struct LedgerEntry {
     pub correlation: String,
     /// JSON as sent; secrets of a token request are left out.
     pub body: Option<Value>,
+    /// What was answered before a fault twisted it; for whoever holds the ledger, not for the page.
+    #[serde(skip)]
+    pub answer: Option<Value>,
     /// `None` while it is being worked on, and for ever if the connection was dropped.
     pub status: Option<u16>,
     pub dropped: bool,
@@ -57,6 +60,7 @@ impl Ledger {
             who: String::new(),
             correlation: call.correlation.clone(),
             body,
+            answer: None,
             status: None,
             dropped: false,
             effect: false,

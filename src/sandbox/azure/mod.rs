@@ -41,7 +41,7 @@ pub use model::{
     resources::{OperatingSystem, Plan, Power},
 };
 pub use observe::PortState;
-pub use options::{Bucket, Opening, Options, Throttle, Timing};
+pub use options::{Bucket, Cloud, Opening, Options, Throttle, Timing};
 pub use portal::PORTAL_PERSON;
 pub use world::{
     BOT_CLIENT_ID, BOT_SECRET, DEMO_TENANT, MachineSpec, PRODUCTION_SUBSCRIPTION, SANDBOX_SUBSCRIPTION,

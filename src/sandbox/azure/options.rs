@@ -12,10 +12,15 @@ pub struct Options {
     pub address: SocketAddr,
     /// Given: HTTPS. Real clients other than curl refuse to send a token without it.
     pub tls: Option<ServerIdentity>,
+    /// Whether it listens on a second port as well, without TLS.
+    pub also_without_tls: bool,
+    pub cloud: Cloud,
     pub timing: Timing,
     pub throttle: Throttle,
     /// How many JIT policies a page of a list holds; small, so that paging is exercised.
     pub page_size: usize,
+    /// Whether the ledger keeps what was answered: a long-lived sandbox has no use for it.
+    pub keep_answers: bool,
     /// Real time that a token lives.
     pub token_life: Duration,
     /// What `x-identity-header` must hold at the App Service managed identity endpoint.
@@ -27,11 +32,43 @@ impl Default for Options {
         Self {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             tls: None,
+            also_without_tls: false,
+            cloud: Cloud::default(),
             timing: Timing::default(),
             throttle: Throttle::generous(),
             page_size: 3,
+            keep_answers: true,
             token_life: Duration::from_secs(3599),
             identity_header: "sandbox-identity-header".to_owned(),
+        }
+    }
+}
+
+/// Which of the clouds it plays. A token is for the Resource Manager of one cloud, and no other takes it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Cloud {
+    #[default]
+    Public,
+    UsGovernment,
+    China,
+}
+
+impl Cloud {
+    /// The names that its Resource Manager has as the audience of a token.
+    pub(crate) fn audiences(self) -> &'static [&'static str] {
+        match self {
+            Self::Public => &[
+                "https://management.azure.com",
+                "https://management.core.windows.net",
+            ],
+            Self::UsGovernment => &[
+                "https://management.usgovcloudapi.net",
+                "https://management.core.usgovcloudapi.net",
+            ],
+            Self::China => &[
+                "https://management.chinacloudapi.cn",
+                "https://management.core.chinacloudapi.cn",
+            ],
         }
     }
 }

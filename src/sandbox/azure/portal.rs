@@ -1,6 +1,6 @@
 //! What others do behind the bot's back: in the portal, by script, by Terraform.
 
-use chrono::SecondsFormat;
+use chrono::{SecondsFormat, TimeDelta};
 
 use crate::clock::{Instant, fresh_uuid};
 
@@ -128,6 +128,16 @@ impl AzureEmulator {
             let mut known = model.world.subscriptions.iter_mut();
             let known = known.find(|known| known.id.eq_ignore_ascii_case(subscription));
             known.map(|known| known.plan = plan).is_some()
+        })
+    }
+
+    /// Lets the free trial of a subscription's plan last so much longer.
+    pub fn set_trial(&self, subscription: &str, left: TimeDelta) -> bool {
+        let until = self.shared.clock.now() + left;
+        self.change(|model| {
+            let mut known = model.world.subscriptions.iter_mut();
+            let known = known.find(|known| known.id.eq_ignore_ascii_case(subscription));
+            known.map(|known| known.trial_until = Some(until)).is_some()
         })
     }
 

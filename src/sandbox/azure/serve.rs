@@ -78,7 +78,7 @@ async fn read(shared: &Shared, line: &Line, request: Request) -> Option<Call> {
             .unwrap_or_default(),
         query: Call::parse_query(&parts.uri),
         base: match host {
-            Some(host) => format!("{}://{host}", shared.scheme()),
+            Some(host) => format!("{}://{host}", if line.tls { "https" } else { "http" }),
             None => shared.url(),
         },
         headers: parts.headers,
@@ -115,6 +115,9 @@ async fn work(shared: Arc<Shared>, mut call: Call, seq: u64, hung_up: Cancellati
     shared.ledger().update(seq, |entry| {
         entry.who.clone_from(&call.client_id);
         entry.effect = answer.effect;
+        if shared.options.keep_answers && call.route.needs_token() {
+            entry.answer.clone_from(&answer.body);
+        }
     });
     shared.touch();
     let held = shared.holds().take(HoldPoint::After, &call);
@@ -238,17 +241,11 @@ fn render(call: &Call, answer: Answer, quota: Option<Quota>, fault: Option<&Faul
             &format!("WESTEUROPE:{stamp}:{}", call.correlation),
         );
     }
-    if let Some(Quota { kind, left }) = quota {
-        let left = left.to_string();
-        match kind {
-            "reads" => set("x-ms-ratelimit-remaining-subscription-reads", &left),
-            "writes" => set("x-ms-ratelimit-remaining-subscription-writes", &left),
-            "deletes" => set("x-ms-ratelimit-remaining-subscription-deletes", &left),
-            _ => {
-                set("x-ms-user-quota-remaining", &left);
-                set("x-ms-user-quota-resets-after", "00:00:05");
-            }
-        }
+    for (name, left) in quota.iter().flat_map(Quota::headers) {
+        set(name, &left.to_string());
+    }
+    if quota.is_some_and(|quota| quota.kind == "graph") {
+        set("x-ms-user-quota-resets-after", "00:00:05");
     }
     let wants_id = call
         .header("x-ms-return-client-request-id")

@@ -27,7 +27,38 @@ struct Level {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Quota {
     pub kind: &'static str,
+    /// Whether the call was to the tenant and not to a subscription.
+    pub tenant: bool,
     pub left: u32,
+    /// What is left for all callers of the subscription together.
+    pub left_for_all: u32,
+}
+
+/// How much more all callers of a subscription may do together than one of them.
+const ALL_CALLERS: u32 = 15;
+
+impl Quota {
+    /// The headers that tell what is left.
+    pub(crate) fn headers(&self) -> Vec<(&'static str, u32)> {
+        let (own, all) = match (self.kind, self.tenant) {
+            ("graph", _) => return vec![("x-ms-user-quota-remaining", self.left)],
+            ("reads", true) => return vec![("x-ms-ratelimit-remaining-tenant-reads", self.left)],
+            (_, true) => return vec![("x-ms-ratelimit-remaining-tenant-writes", self.left)],
+            ("reads", false) => (
+                "x-ms-ratelimit-remaining-subscription-reads",
+                "x-ms-ratelimit-remaining-subscription-global-reads",
+            ),
+            ("deletes", false) => (
+                "x-ms-ratelimit-remaining-subscription-deletes",
+                "x-ms-ratelimit-remaining-subscription-global-deletes",
+            ),
+            (_, false) => (
+                "x-ms-ratelimit-remaining-subscription-writes",
+                "x-ms-ratelimit-remaining-subscription-global-writes",
+            ),
+        };
+        vec![(own, self.left), (all, self.left_for_all)]
+    }
 }
 
 impl Throttling {
@@ -41,15 +72,31 @@ impl Throttling {
     /// Takes one token, or refuses with the wait in whole seconds.
     pub(crate) fn take(&mut self, call: &Call) -> Result<Quota, Refusal> {
         let (kind, bucket) = self.bucket_of(call);
-        let who = call.client_id.clone();
+        let subscription = call.subscription().unwrap_or_default();
+        let tenant = subscription.is_empty();
+        let own = (subscription.clone(), call.client_id.clone(), kind);
+        // No client has this id.
+        let all = (subscription, "*".to_owned(), kind);
+        let together = Bucket {
+            size: bucket.size.saturating_mul(ALL_CALLERS),
+            refill_per_second: bucket.refill_per_second.saturating_mul(ALL_CALLERS),
+        };
+        let left_for_all = self.level(all, together)?;
+        let left = self.level(own, bucket)?;
+        Ok(Quota {
+            kind,
+            tenant,
+            left,
+            left_for_all,
+        })
+    }
+
+    fn level(&mut self, of: (String, String, &'static str), bucket: Bucket) -> Result<u32, Refusal> {
+        let kind = of.2;
         let at = RealInstant::now();
         let full = f64::from(bucket.size);
         let refill = f64::from(bucket.refill_per_second);
-        let subscription = call.subscription().unwrap_or_default();
-        let level = self
-            .levels
-            .entry((subscription, who, kind))
-            .or_insert(Level { left: full, at });
+        let level = self.levels.entry(of).or_insert(Level { left: full, at });
         let passed = at.saturating_duration_since(level.at).as_secs_f64();
         level.left = refill.mul_add(passed, level.left).min(full);
         level.at = at;
@@ -63,7 +110,7 @@ impl Throttling {
             reason = "between zero and a u32"
         )]
         let left = level.left as u32;
-        Ok(Quota { kind, left })
+        Ok(left)
     }
 
     fn bucket_of(&self, call: &Call) -> (&'static str, Bucket) {

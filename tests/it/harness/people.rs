@@ -59,7 +59,6 @@ impl World {
     }
 
     /// Somebody chooses in a menu of a message: the menu by its placeholder or id, choices by label or value.
-    #[allow(dead_code, reason = "no command has a menu yet")]
     pub(crate) fn chooses(
         &mut self,
         who: &str,

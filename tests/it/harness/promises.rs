@@ -6,10 +6,13 @@ use portcullis::{
 };
 
 use super::World;
-use crate::promises::{
-    calls, configured_only_as_confirmed, decided_once, every_approval_comes_to_an_end,
-    every_opened_window_is_told_closed, nobody_approves_their_own, one_approval_one_window,
-    recorded_before_and_never_wider, trail_is_records,
+use crate::{
+    official,
+    promises::{
+        calls, configured_only_as_confirmed, decided_once, every_approval_comes_to_an_end,
+        every_opened_window_is_told_closed, nobody_approves_their_own, one_approval_one_window,
+        recorded_before_and_never_wider, trail_is_records,
+    },
 };
 
 /// Fails on every promise that does not hold.
@@ -28,6 +31,11 @@ pub(crate) fn judge(world: &mut World) {
     nobody_approves_their_own(&records);
     cards_show_the_end(world, &records);
     every_approval_comes_to_an_end(&records, world.clock.now());
+    let against = official::complaints(&world.azure.ledger());
+    assert!(
+        against.is_empty(),
+        "Microsoft describes it otherwise: {against:#?}"
+    );
     let errors = world.unexpected_errors();
     assert!(errors.is_empty(), "the bot logged errors: {errors:#?}");
 }

@@ -42,6 +42,8 @@ pub(crate) struct World {
     /// Records whose lines went with a thread that somebody deleted.
     pub lines_lost: usize,
     rules: String,
+    /// What the bot's configuration calls its cloud.
+    cloud: &'static str,
     folder: TempDir,
     judged: bool,
 }
@@ -53,6 +55,27 @@ impl World {
     }
 
     pub(crate) fn with_rules(rules: &str) -> Self {
+        let mut world = Self::asleep(rules, "public", azure::Cloud::Public);
+        world.start();
+        world.looks_around();
+        world
+    }
+
+    /// The demo world in one of Azure's clouds, with a bot that is told of `cloud` and knows nothing yet.
+    pub(crate) fn in_cloud(real: azure::Cloud, cloud: &'static str) -> Self {
+        let mut world = Self::asleep(RULES, cloud, real);
+        world.start();
+        world
+    }
+
+    /// The bot reads the list of its machines.
+    pub(crate) fn looks_around(&mut self) {
+        let life = self.life();
+        let looked = life.runtime().block_on(life.engine.refresh_inventory());
+        looked.unwrap();
+    }
+
+    fn asleep(rules: &str, cloud: &'static str, real: azure::Cloud) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let log = ErrorLog::default();
         log.adopt_thread();
@@ -64,7 +87,11 @@ impl World {
         let start: DateTime<Utc> = "2026-11-23T09:00:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::at(start));
         let (azure, discord) = outside.block_on(async {
-            let azure = AzureEmulator::start(azure::World::demo(), clock.clone(), azure::Options::default())
+            let options = azure::Options {
+                cloud: real,
+                ..azure::Options::default()
+            };
+            let azure = AzureEmulator::start(azure::World::demo(), clock.clone(), options)
                 .await
                 .unwrap();
             let discord =
@@ -73,7 +100,7 @@ impl World {
                     .unwrap();
             (azure, discord)
         });
-        let mut world = Self {
+        Self {
             outside,
             clock,
             azure,
@@ -85,16 +112,10 @@ impl World {
             expected_errors: Vec::new(),
             lines_lost: 0,
             rules: rules.to_owned(),
+            cloud,
             folder: TempDir::new().unwrap(),
             judged: false,
-        };
-        world.start();
-        world
-            .life()
-            .runtime()
-            .block_on(world.life().engine.refresh_inventory())
-            .unwrap();
-        world
+        }
     }
 
     pub(crate) fn life(&self) -> &Life {
@@ -113,6 +134,7 @@ impl World {
             ("PORTCULLIS_AZURE__TENANT_ID", DEMO_TENANT.to_owned()),
             ("PORTCULLIS_AZURE__CLIENT_ID", BOT_CLIENT_ID.to_owned()),
             ("PORTCULLIS_AZURE__CLIENT_SECRET", BOT_SECRET.to_owned()),
+            ("PORTCULLIS_AZURE__CLOUD", self.cloud.to_owned()),
             ("PORTCULLIS_AZURE__ENDPOINT", self.azure.url()),
             ("PORTCULLIS_AZURE__LOGIN", self.azure.url()),
             (

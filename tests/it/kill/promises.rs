@@ -7,9 +7,13 @@ use portcullis::{
 };
 
 use super::{look::Look, world::World};
-use crate::promises::{
-    calls, decided_once, every_approval_comes_to_an_end, every_opened_window_is_told_closed,
-    nobody_approves_their_own, one_approval_one_window, recorded_before_and_never_wider, trail_is_records,
+use crate::{
+    official,
+    promises::{
+        calls, decided_once, every_approval_comes_to_an_end, every_opened_window_is_told_closed,
+        nobody_approves_their_own, one_approval_one_window, recorded_before_and_never_wider,
+        trail_is_records,
+    },
 };
 
 /// Fails on every promise that does not hold. `wanted`: the reasons of all requests that people asked for.
@@ -28,6 +32,11 @@ pub(super) fn judge(world: &World, look: &Look, wanted: &[String]) {
     trail_is_records(&world.trail(), records, 0);
     nothing_is_unexplained(records);
     one_card_per_request(world, records);
+    let against = official::complaints(&world.azure.ledger());
+    assert!(
+        against.is_empty(),
+        "Microsoft describes it otherwise: {against:#?}"
+    );
     assert!(!world.log().contains("panicked"), "the bot panicked");
 }
 

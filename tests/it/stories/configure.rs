@@ -222,13 +222,7 @@ fn machines_are_chosen_from_a_menu() {
     let answer = world.types("carol", "/jit enable search:0 ports:ssh");
     let menu = answer.message().unwrap();
     assert!(menu.text().contains("can come under JIT"), "{}", menu.text());
-    let chosen = world
-        .discord
-        .person("carol")
-        .unwrap()
-        .selects(menu.id, "Choose machines to guard", &["0", "1", "2"])
-        .unwrap();
-    world.after(&chosen);
+    world.chooses("carol", &menu, "Choose machines to guard", &["0", "1", "2"]);
     let shown = answer.message().unwrap();
     assert!(
         shown.text().contains("comes under JIT with SSH 22"),

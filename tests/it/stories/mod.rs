@@ -5,6 +5,7 @@ mod approve;
 mod azure_faults;
 mod behind_our_back;
 mod close;
+mod clouds;
 mod configure;
 mod configure_others;
 mod configure_ports;

@@ -6,6 +6,8 @@ use std::{collections::BTreeMap, net::Ipv4Addr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Instant;
+
 /// How two resource ids are compared: without regard to case, as Resource Manager does.
 pub(crate) fn key(id: &str) -> String {
     id.trim_end_matches('/').to_ascii_lowercase()
@@ -18,6 +20,10 @@ pub(crate) struct Subscription {
     pub id: String,
     pub name: String,
     pub plan: Plan,
+    /// When the plan was first switched on, if the demo world does not say so: only then there is a trial.
+    pub enabled_at: Option<Instant>,
+    /// Until when the plan costs nothing.
+    pub trial_until: Option<Instant>,
 }
 
 /// A Defender for Servers plan; JIT needs [`Plan::P2`].

@@ -44,7 +44,7 @@ fn give(model: &mut Model, options: &Options, call: &Call) -> Result<Answer> {
     let Some(resource) = call
         .query
         .get("resource")
-        .filter(|name| token::is_resource_manager(name, call))
+        .filter(|name| token::is_resource_manager(options, name, call))
     else {
         let text = "AADSTS500011: The resource principal was not found in the tenant.";
         return Err(refusal(StatusCode::BAD_REQUEST, "invalid_resource", text));

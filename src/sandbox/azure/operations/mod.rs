@@ -80,7 +80,7 @@ pub(crate) fn perform(
         (Route::OperationResult { id }, _) => long_running::result(model, call, id),
         (Route::OperationStatus { id }, _) => long_running::status(model, id),
         (Route::Pricings { subscription }, _) => Ok(pricings::list(model, call, subscription)),
-        (Route::Pricing { scope }, _) => pricings::get(model, scope),
+        (Route::Pricing { scope }, _) => pricings::get(model, call, scope),
         (Route::SetPricing { scope }, _) => pricings::put(model, call, scope),
         (Route::Permissions { scope }, Some(who)) => Ok(permissions::list(who, scope)),
         (Route::ActivityLog { subscription }, _) => activity_log::list(model, call, subscription),

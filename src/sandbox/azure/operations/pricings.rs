@@ -1,17 +1,25 @@
 //! Defender plans, of a subscription or of one machine. Booleans are the strings `True` and `False`.
 
 use axum::http::StatusCode;
+use chrono::TimeDelta;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::sandbox::azure::{
-    answer::{Answer, Refusal, Result},
-    call::Call,
-    model::{
-        Model,
-        resources::{Plan, key},
+use crate::{
+    clock::Instant,
+    sandbox::azure::{
+        answer::{Answer, Refusal, Result},
+        call::Call,
+        model::{
+            Model,
+            resources::{Plan, Subscription, key},
+            stamp,
+        },
     },
 };
+
+/// How long a plan costs nothing.
+const TRIAL: TimeDelta = TimeDelta::days(30);
 
 pub(super) fn list(model: &Model, call: &Call, subscription: &str) -> Answer {
     let filter = call
@@ -21,7 +29,7 @@ pub(super) fn list(model: &Model, call: &Call, subscription: &str) -> Answer {
     let wanted = filter.is_none_or(|filter| filter.contains("virtualmachines"));
     let scope = format!("/subscriptions/{subscription}");
     let value: Vec<Value> = if wanted {
-        get(model, &scope)
+        get(model, call, &scope)
             .ok()
             .and_then(|answer| answer.body)
             .into_iter()
@@ -32,10 +40,11 @@ pub(super) fn list(model: &Model, call: &Call, subscription: &str) -> Answer {
     Answer::ok(json!({"value": value}))
 }
 
-pub(super) fn get(model: &Model, scope: &str) -> Result<Answer> {
+pub(super) fn get(model: &Model, call: &Call, scope: &str) -> Result<Answer> {
     let parts: Vec<&str> = scope.split('/').filter(|part| !part.is_empty()).collect();
     if let [_, subscription] = parts.as_slice() {
         let plan = model.subscription_plan(subscription);
+        let known = known(model, subscription);
         let covered = model.world.machines.values().filter(|machine| {
             machine.subscription.eq_ignore_ascii_case(subscription) && machine.plan.is_some()
         });
@@ -44,7 +53,7 @@ pub(super) fn get(model: &Model, scope: &str) -> Result<Answer> {
             (_, 0) => "FullyCovered",
             _ => "PartiallyCovered",
         };
-        let mut body = document(scope, plan);
+        let mut body = document(scope, plan, known, call.now);
         if let Some(properties) = body.get_mut("properties").and_then(Value::as_object_mut) {
             properties.insert("enforce".to_owned(), json!("False"));
             properties.insert("resourcesCoverageStatus".to_owned(), json!(coverage));
@@ -52,7 +61,8 @@ pub(super) fn get(model: &Model, scope: &str) -> Result<Answer> {
         return Ok(Answer::ok(body));
     }
     let machine = model.machine(scope).ok_or_else(|| missing(&parts))?;
-    let mut body = document(&machine.id, model.plan_of(machine));
+    let of = known(model, &machine.subscription);
+    let mut body = document(&machine.id, model.plan_of(machine), of, call.now);
     if let Some(properties) = body.get_mut("properties").and_then(Value::as_object_mut) {
         let inherited = machine.plan.is_none();
         properties.insert(
@@ -98,7 +108,13 @@ pub(super) fn put(model: &mut Model, call: &Call, scope: &str) -> Result<Answer>
     if let [_, subscription] = parts.as_slice() {
         let mut known = model.world.subscriptions.iter_mut();
         if let Some(known) = known.find(|known| known.id.eq_ignore_ascii_case(subscription)) {
+            let first = known.plan == Plan::Free && known.enabled_at.is_none();
             known.plan = plan;
+            // A trial is given once, when a subscription switches a plan on for the first time.
+            if first && plan != Plan::Free {
+                known.enabled_at = Some(call.now);
+                known.trial_until = Some(call.now + TRIAL);
+            }
         }
     } else {
         if plan == Plan::P2 {
@@ -112,13 +128,22 @@ pub(super) fn put(model: &mut Model, call: &Call, scope: &str) -> Result<Answer>
             .ok_or_else(|| missing(&parts))?;
         machine.plan = Some(plan);
     }
-    get(model, scope).map(Answer::changed)
+    get(model, call, scope).map(Answer::changed)
 }
 
-fn document(scope: &str, plan: Plan) -> Value {
+fn known<'a>(model: &'a Model, subscription: &str) -> Option<&'a Subscription> {
+    let mut known = model.world.subscriptions.iter();
+    known.find(|known| known.id.eq_ignore_ascii_case(subscription))
+}
+
+fn document(scope: &str, plan: Plan, of: Option<&Subscription>, now: Instant) -> Value {
+    let trial = of.and_then(|known| known.trial_until);
+    let left = trial
+        .filter(|_| plan != Plan::Free)
+        .map_or(TimeDelta::zero(), |until| until - now);
     let mut properties = json!({
         "pricingTier": if plan == Plan::Free { "Free" } else { "Standard" },
-        "freeTrialRemainingTime": "PT0S",
+        "freeTrialRemainingTime": length(left),
     });
     if let Some(body) = properties.as_object_mut() {
         let sub_plan = match plan {
@@ -128,7 +153,9 @@ fn document(scope: &str, plan: Plan) -> Value {
         };
         if let Some(sub_plan) = sub_plan {
             body.insert("subPlan".to_owned(), json!(sub_plan));
-            body.insert("enablementTime".to_owned(), json!("2024-03-01T12:42:42.1921106Z"));
+            let enabled = of.and_then(|known| known.enabled_at).map(stamp);
+            let enabled = enabled.unwrap_or_else(|| "2024-03-01T12:42:42.1921106Z".to_owned());
+            body.insert("enablementTime".to_owned(), json!(enabled));
         }
     }
     json!({
@@ -137,6 +164,27 @@ fn document(scope: &str, plan: Plan) -> Value {
         "type": "Microsoft.Security/pricings",
         "properties": properties,
     })
+}
+
+/// ISO 8601, as the service writes lengths: `P29DT23H59M1S`, and `PT0S` for none.
+fn length(left: TimeDelta) -> String {
+    let seconds = left.num_seconds().max(0);
+    let (days, rest) = (seconds / 86_400, seconds % 86_400);
+    let date = if days > 0 {
+        format!("{days}D")
+    } else {
+        String::new()
+    };
+    let time: String = [(rest / 3_600, 'H'), (rest % 3_600 / 60, 'M'), (rest % 60, 'S')]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, unit)| format!("{count}{unit}"))
+        .collect();
+    match (date.is_empty(), time.is_empty()) {
+        (true, true) => "PT0S".to_owned(),
+        (_, true) => format!("P{date}"),
+        _ => format!("P{date}T{time}"),
+    }
 }
 
 fn missing(parts: &[&str]) -> Refusal {

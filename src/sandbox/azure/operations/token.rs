@@ -84,7 +84,7 @@ pub(super) fn issue(model: &mut Model, options: &Options, call: &Call, tenant: &
         ));
     };
     prove(call, &form, &identity)?;
-    if !is_resource_manager(&scope, call) {
+    if !is_resource_manager(options, &scope, call) {
         let text = format!("AADSTS500011: The resource principal named {scope} was not found in the tenant.");
         return Err(refusal(
             call,
@@ -150,7 +150,7 @@ pub(super) fn mint(model: &mut Model, options: &Options, identity: &Identity) ->
     let expires = now + life;
     let head = json!({"alg": "none", "typ": "JWT"});
     let claims = json!({
-        "aud": "https://management.azure.com",
+        "aud": options.cloud.audiences().first(),
         "iss": format!("https://sts.windows.net/{}/", model.world.tenant),
         "iat": now.timestamp(),
         "nbf": now.timestamp(),
@@ -169,17 +169,11 @@ pub(super) fn mint(model: &mut Model, options: &Options, identity: &Identity) ->
     token
 }
 
-/// Whether a scope or resource names Resource Manager, in one of its clouds or here.
-pub(super) fn is_resource_manager(scope: &str, call: &Call) -> bool {
+/// Whether a scope or resource names Resource Manager, by its name in this cloud or by our address.
+pub(super) fn is_resource_manager(options: &Options, scope: &str, call: &Call) -> bool {
     scope.split_whitespace().any(|scope| {
         let resource = scope.trim_end_matches(".default").trim_end_matches('/');
-        matches!(
-            resource,
-            "https://management.azure.com"
-                | "https://management.core.windows.net"
-                | "https://management.usgovcloudapi.net"
-                | "https://management.chinacloudapi.cn"
-        ) || resource == call.base
+        options.cloud.audiences().contains(&resource) || resource == call.base
     })
 }
 

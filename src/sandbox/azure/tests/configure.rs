@@ -237,6 +237,44 @@ async fn plans_are_told_per_subscription_and_machine_and_can_be_set() {
 }
 
 #[tokio::test]
+async fn a_plan_that_is_switched_on_for_the_first_time_is_free_for_thirty_days() {
+    let bench = Bench::new().await;
+    bench
+        .azure
+        .set_permissions(BOT_CLIENT_ID, vec![Grant::everything("/")]);
+    let path = |subscription: &str| {
+        format!(
+            "/subscriptions/{subscription}/providers/Microsoft.Security/pricings/VirtualMachines?api-version=2024-01-01"
+        )
+    };
+    let tier = |tier: &str| json!({"properties": {"pricingTier": tier}});
+    let left = async |subscription: &str| {
+        let plan = bench.get(&path(subscription)).await.json();
+        plan["properties"]["freeTrialRemainingTime"].clone()
+    };
+    assert_eq!(left(PRODUCTION_SUBSCRIPTION).await, "PT0S", "its trial is over");
+    assert_eq!(left(SANDBOX_SUBSCRIPTION).await, "PT0S", "nothing is switched on");
+    let own = path(SANDBOX_SUBSCRIPTION);
+    let set = bench.send(Method::PUT, &own, tier("Standard")).await.json();
+    assert_eq!(set["properties"]["freeTrialRemainingTime"], "P30D");
+    assert_eq!(
+        set["properties"]["enablementTime"],
+        "2026-11-22T09:00:00.0000000Z"
+    );
+    bench.pass(86_400 + 3_600 + 61);
+    assert_eq!(left(SANDBOX_SUBSCRIPTION).await, "P28DT22H58M59S");
+    // Off and on again gives no second trial.
+    bench.send(Method::PUT, &own, tier("Free")).await;
+    assert_eq!(left(SANDBOX_SUBSCRIPTION).await, "PT0S");
+    bench.send(Method::PUT, &own, tier("Standard")).await;
+    assert_eq!(left(SANDBOX_SUBSCRIPTION).await, "P28DT22H58M59S");
+    bench.pass(40 * 86_400);
+    assert_eq!(left(SANDBOX_SUBSCRIPTION).await, "PT0S");
+    bench.azure.set_trial(STAGING_SUBSCRIPTION, TimeDelta::days(3));
+    assert_eq!(left(STAGING_SUBSCRIPTION).await, "P3D");
+}
+
+#[tokio::test]
 async fn the_activity_log_tells_later_who_did_it() {
     let bench = Bench::new().await;
     bench.initiate(bench.an_hour_of_ssh()).await;

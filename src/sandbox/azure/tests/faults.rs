@@ -199,3 +199,43 @@ async fn empty_buckets_answer_429_with_a_wait() {
         StatusCode::ACCEPTED
     );
 }
+
+#[tokio::test]
+async fn each_caller_has_a_bucket_per_subscription_and_all_share_a_larger_one() {
+    use crate::sandbox::azure::{Bucket, Grant, Throttle};
+    let mut throttle = Throttle::azure();
+    throttle.reads = Bucket {
+        size: 1,
+        refill_per_second: 0,
+    };
+    let others: Vec<String> = (0..15).map(|number| format!("other-{number}")).collect();
+    let world = others.iter().fold(World::demo(), |world, other| {
+        world.identity(other, "secret", vec![Grant::everything("/")])
+    });
+    let options = Options {
+        throttle,
+        ..Options::default()
+    };
+    let mut bench = Bench::with(world, options).await;
+    let own = format!("{WEB_POLICY}?{V}");
+    let first = bench.get(&own).await;
+    assert_eq!(first.header("x-ms-ratelimit-remaining-subscription-reads"), "0");
+    assert_eq!(
+        first.header("x-ms-ratelimit-remaining-subscription-global-reads"),
+        "14"
+    );
+    assert_eq!(bench.get(&own).await.status, 429);
+    // Neither another subscription nor the tenant is meant.
+    let tenant = bench.get("/subscriptions?api-version=2022-12-01").await;
+    assert_eq!(tenant.header("x-ms-ratelimit-remaining-tenant-reads"), "0");
+    for other in &others {
+        bench.token = bench.token_of(other, "secret").await;
+        let answer = bench.get(&own).await;
+        let together = answer.header("x-ms-ratelimit-remaining-subscription-global-reads");
+        if together == "0" || answer.status == 429 {
+            return;
+        }
+        assert_eq!(answer.status, 200, "{other}: {}", answer.text);
+    }
+    panic!("what all callers share never came to its end");
+}

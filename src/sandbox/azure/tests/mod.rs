@@ -1,6 +1,7 @@
 //! The emulator against a plain HTTP client: shapes as recorded, every refusal, every fault.
 
 mod configure;
+mod examples;
 mod faults;
 mod graph;
 mod holds;
@@ -82,24 +83,28 @@ impl Bench {
     async fn with(world: World, options: Options) -> Self {
         let clock = Arc::new(ManualClock::at(start_of_time()));
         let azure = AzureEmulator::start(world, clock.clone(), options).await.unwrap();
-        let http = client();
-        let form = [
-            ("grant_type", "client_credentials"),
-            ("client_id", BOT_CLIENT_ID),
-            ("client_secret", BOT_SECRET),
-            ("scope", "https://management.azure.com/.default"),
-        ];
-        let url = format!("{}/{DEMO_TENANT}/oauth2/v2.0/token", azure.url());
-        let answer = http.post(url).form(&form).send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::OK);
-        let body: Value = answer.json().await.unwrap();
-        let token = body["access_token"].as_str().unwrap().to_owned();
-        Self {
+        let mut bench = Self {
             azure,
             clock,
-            http,
-            token,
-        }
+            http: client(),
+            token: String::new(),
+        };
+        bench.token = bench.token_of(BOT_CLIENT_ID, BOT_SECRET).await;
+        bench
+    }
+
+    async fn token_of(&self, client_id: &str, secret: &str) -> String {
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", client_id),
+            ("client_secret", secret),
+            ("scope", "https://management.azure.com/.default"),
+        ];
+        let url = format!("{}/{DEMO_TENANT}/oauth2/v2.0/token", self.azure.url());
+        let answer = self.http.post(url).form(&form).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        let body: Value = answer.json().await.unwrap();
+        body["access_token"].as_str().unwrap().to_owned()
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {

@@ -107,6 +107,8 @@ impl World {
             id: id.to_ascii_lowercase(),
             name: name.to_owned(),
             plan,
+            enabled_at: None,
+            trial_until: None,
         });
         self
     }
