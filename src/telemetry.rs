@@ -109,6 +109,8 @@ pub async fn keep_small(metrics: PrometheusHandle) {
 fn recorder() -> Result<PrometheusRecorder, BuildError> {
     Ok(PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
+        .set_buckets_for_metric(Matcher::Full(OPENING.to_owned()), &OPENING_SECONDS)?
+        .set_buckets_for_metric(Matcher::Full(DECISION.to_owned()), &DECISION_SECONDS)?
         .build_recorder())
 }
 
@@ -155,6 +157,14 @@ const WIRE: [&str; 12] = [
     "typespec_client_core",
 ];
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+/// From an approval until Azure says that the window is open.
+pub const OPENING: &str = "portcullis_approval_to_open_seconds";
+/// From a question until it is approved or denied.
+pub const DECISION: &str = "portcullis_request_to_decision_seconds";
+/// Azure takes seconds to a minute; after two minutes people are told that it is stuck.
+const OPENING_SECONDS: [f64; 9] = [1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 600.0];
+/// People take from seconds to a shift.
+const DECISION_SECONDS: [f64; 9] = [10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 28_800.0];
 /// From one loopback call to the longest HTTP time-out.
 const SECONDS: [f64; 14] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0,
@@ -225,8 +235,13 @@ mod tests {
         let handle = recorder.handle();
         metrics::with_local_recorder(&recorder, || {
             metrics::histogram!("example_seconds").record(Duration::from_millis(3));
+            metrics::histogram!(OPENING).record(4.0);
+            metrics::histogram!(DECISION, "decision" => "approved").record(240.0);
         });
         let page = handle.render();
         assert!(page.contains("example_seconds_bucket{le=\"0.005\"} 1"), "{page}");
+        let opening = format!("{OPENING}_bucket{{le=\"5\"}} 1");
+        let decision = format!("{DECISION}_bucket{{decision=\"approved\",le=\"300\"}} 1");
+        assert!(page.contains(&opening) && page.contains(&decision), "{page}");
     }
 }

@@ -86,6 +86,7 @@ fn templates() -> [(Request, Window); 3] {
     let open = WindowState::Open {
         opened_at: at,
         mapped_port: None,
+        proof: Default::default(),
     };
     let closed = WindowState::Closed {
         opened_at: Some(at),
@@ -142,6 +143,7 @@ fn request(number: u32, state: RequestState) -> Request {
         }],
         asked_at: instant(),
         asked_in: ChannelId(777),
+        extends: None,
         state,
     }
 }
@@ -197,6 +199,7 @@ fn record(request: &Request, window: &Window) -> String {
         entry: Entry {
             by: By::Azure,
             fact: Fact::Opened {
+                proof: Default::default(),
                 window: WindowFacts {
                     id: window.id,
                     vm: window.vm.clone(),

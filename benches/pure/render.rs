@@ -77,6 +77,7 @@ fn request(vms: &[Vm], state: RequestState) -> Request {
         }],
         asked_at: instant(),
         asked_in: ChannelId(900),
+        extends: None,
         state,
     }
 }
@@ -99,6 +100,7 @@ fn windows(request: &Request) -> Vec<Window> {
             window.state = WindowState::Open {
                 opened_at: instant(),
                 mapped_port: None,
+                proof: Default::default(),
             };
             window
         })
@@ -172,6 +174,7 @@ fn trail_batch(bencher: Bencher<'_, '_>, records: i64) {
             entry: Entry {
                 by: By::Azure,
                 fact: Fact::Opened {
+                    proof: Default::default(),
                     window: facts.clone(),
                 },
             },

@@ -51,6 +51,7 @@ fn rule(team: u64) -> Rule {
             example: None,
         },
         answer_within: "30m".parse().unwrap(),
+        extend: Default::default(),
         channel: None,
         fingerprint: String::new(),
     }
@@ -101,6 +102,7 @@ pub(crate) fn vm(number: usize) -> Vm {
             }],
         },
         open_anyway: Vec::new(),
+        nics: Vec::new(),
     }
 }
 

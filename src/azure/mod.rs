@@ -9,6 +9,7 @@ pub mod arm;
 pub mod credential;
 pub mod inventory;
 pub mod jit;
+pub mod network;
 pub mod options;
 pub mod permissions;
 mod trouble;

@@ -20,7 +20,7 @@ use crate::{
         source::{Source, SourceRefusal, private},
         text::FreeText,
     },
-    policy::{PortSet, ReasonRule, Rule, SourceRule, VmPattern},
+    policy::{Extend, PortSet, ReasonRule, Rule, SourceRule, VmPattern},
 };
 
 /// Longest name of a rule, in characters: it stands on cards and in records.
@@ -58,6 +58,9 @@ pub(super) struct RuleInput {
     reason: ReasonInput,
     /// How long a request waits for its answer; left out, "30m".
     answer_within: Option<String>,
+    /// Who decides when an access is to last longer: "approval" (left out) is the approvers, as on any request;
+    /// "once" is the rule itself the first time, without asking anybody. Never longer than max_for from then.
+    extend: Option<String>,
     /// The id of the channel for the cards of this rule; left out, discord.approver_channel.
     channel: Option<Word>,
 }
@@ -138,6 +141,7 @@ impl RuleInput {
             half_an_hour,
             problems,
         );
+        let extend = extend(&at("extend"), self.extend.as_deref(), problems);
         let sources = self.sources.check(&at("sources"), problems);
         let reason = self.reason.check(&at("reason"), problems);
         let channel = match &self.channel {
@@ -156,6 +160,7 @@ impl RuleInput {
             sources: sources?,
             reason: reason?,
             answer_within: answer_within?,
+            extend: extend?,
             channel,
             fingerprint: String::new(),
         })
@@ -183,6 +188,23 @@ fn ports(key: &str, list: Option<&List>, problems: &mut Problems) -> Option<Port
         }
     });
     Some(PortSet::Only(ports.into_iter().collect()))
+}
+
+fn extend(key: &str, written: Option<&str>, problems: &mut Problems) -> Option<Extend> {
+    match written.map(str::trim) {
+        None => Some(Extend::default()),
+        Some(word) => {
+            let known = [Extend::ByApproval, Extend::Once];
+            let found = known.into_iter().find(|extend| extend.word() == word);
+            if found.is_none() {
+                problems.at(
+                    key,
+                    format!("{word:?} is not known; write \"approval\" or \"once\""),
+                );
+            }
+            found
+        }
+    }
 }
 
 fn approvals(

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::{problem::Problems, rule::RuleInput};
 use crate::{
     domain::actor::Principal,
-    policy::{PortSet, Rule, RuleBook},
+    policy::{Extend, PortSet, Rule, RuleBook},
 };
 
 /// The book of the rules as they are written.
@@ -69,6 +69,9 @@ pub(super) fn describe(rule: &Rule) -> Value {
         .map(|pattern| pattern.as_str().to_owned());
     set("/reason", "pattern", pattern);
     set("/reason", "example", rule.reason.example.clone());
+    // Left out where it is the default, so that a rule that never spoke of it keeps its fingerprint.
+    let extend = (rule.extend != Extend::default()).then(|| rule.extend.word().to_owned());
+    set("", "extend", extend);
     set("", "channel", rule.channel.map(|channel| channel.to_string()));
     described
 }

@@ -368,6 +368,10 @@ fn equal_rules_have_equal_hashes_however_they_are_written() {
         .replace("\"role:5\"", " \"role:5\" ");
     assert_eq!(hash(SMALL), hash(&rewritten));
     assert_ne!(hash(SMALL), hash(&SMALL.replace("30m", "31m")));
+    let extend = |word: &str| format!("{SMALL}extend = \"{word}\"\n");
+    assert_eq!(hash(SMALL), hash(&extend("approval")));
+    assert_ne!(hash(SMALL), hash(&extend("once")));
+    assert!(problems(&extend("twice")).contains("write \"approval\" or \"once\""));
 }
 
 #[test]

@@ -74,6 +74,10 @@ pub enum Task {
     Configure { policy: JitPolicyId },
     /// Bring the administrator's message about a proposal up to date.
     Progress { proposal: ProposalId },
+    /// Take the rules of a window out of its network security groups, because Azure did not close it.
+    RemoveRules { window: WindowId },
+    /// Tell the owner of a window that a newer request of somebody else was approved and will replace it.
+    TellReplaced { window: WindowId, by: RequestId },
 }
 
 impl Task {
@@ -92,6 +96,8 @@ impl Task {
             Self::RemoveReaction { .. } => "remove_reaction",
             Self::Configure { .. } => "configure",
             Self::Progress { .. } => "progress",
+            Self::RemoveRules { .. } => "remove_rules",
+            Self::TellReplaced { .. } => "tell_replaced",
         }
     }
 
@@ -104,14 +110,16 @@ impl Task {
             | Self::Answer { .. }
             | Self::TellVoter { .. }
             | Self::RemoveReaction { .. }
-            | Self::Progress { .. } => true,
+            | Self::Progress { .. }
+            | Self::TellReplaced { .. } => true,
             Self::Open { .. }
             | Self::Watch { .. }
             | Self::Close { .. }
             | Self::Confirm { .. }
             | Self::Lapse { .. }
             | Self::End { .. }
-            | Self::Configure { .. } => false,
+            | Self::Configure { .. }
+            | Self::RemoveRules { .. } => false,
         }
     }
 
@@ -135,6 +143,8 @@ impl Task {
             } => format!("remove-reaction:{message}:{voter}:{emoji}"),
             Self::Configure { policy } => format!("configure:{}", policy.key()),
             Self::Progress { proposal } => format!("progress:{proposal}"),
+            Self::RemoveRules { window } => format!("remove-rules:{window}"),
+            Self::TellReplaced { window, by } => format!("tell-replaced:{window}:{by}"),
         }
     }
 }

@@ -15,7 +15,7 @@ use super::{
     text::FreeText,
     vm::{JitPolicyId, VmId},
     vote::{Choice, Door, Via},
-    window::{Ended, FailReason},
+    window::{Ended, FailReason, NotObeyed, Proof, RulesKept},
 };
 
 /// A stored record.
@@ -85,6 +85,9 @@ pub enum Fact {
         length: Length,
         rules: Vec<RuleName>,
         answer_by: Instant,
+        /// The request whose access this one makes longer.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        extends: Option<RequestNumber>,
     },
     Voted {
         request: RequestFacts,
@@ -126,10 +129,15 @@ pub enum Fact {
     /// Azure says that it is open.
     Opened {
         window: WindowFacts,
+        #[serde(default)]
+        proof: Proof,
     },
     /// Azure was asked and does not say that it is open.
     Stuck {
         window: WindowFacts,
+        /// Azure does say so, but the network rule that would let anybody in is not there.
+        #[serde(default)]
+        rule_missing: bool,
     },
     Failed {
         window: WindowFacts,
@@ -188,6 +196,18 @@ pub enum Fact {
         step: StepFacts,
         why: FailedStep,
     },
+    /// Azure did not close a window early, so these rules of it are taken out; written before the first one goes.
+    ClosingByRules {
+        window: WindowFacts,
+        rules: Vec<String>,
+        why: NotObeyed,
+    },
+    /// Neither way closed a window early: it ends by itself.
+    LeftToItsEnd {
+        window: WindowFacts,
+        why: NotObeyed,
+        kept: RulesKept,
+    },
 }
 
 impl Fact {
@@ -216,6 +236,8 @@ impl Fact {
             Self::ConfigureAsked { .. } => "configure_asked",
             Self::Configured { .. } => "configured",
             Self::ConfigureFailed { .. } => "configure_failed",
+            Self::ClosingByRules { .. } => "closing_by_rules",
+            Self::LeftToItsEnd { .. } => "left_to_its_end",
         }
     }
 }

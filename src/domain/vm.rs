@@ -155,6 +155,20 @@ arm_id!(
         "providers", "Microsoft.Security", "locations", "{location}", "jitNetworkAccessPolicies", "{name}",
     ]
 );
+arm_id!(
+    /// The id of a network security group (`Microsoft.Network/networkSecurityGroups`).
+    NsgId { group, name } = &[
+        "subscriptions", "{subscription}", "resourceGroups", "{group}",
+        "providers", "Microsoft.Network", "networkSecurityGroups", "{name}",
+    ]
+);
+arm_id!(
+    /// The id of a network interface (`Microsoft.Network/networkInterfaces`).
+    NicId { group, name } = &[
+        "subscriptions", "{subscription}", "resourceGroups", "{group}",
+        "providers", "Microsoft.Network", "networkInterfaces", "{name}",
+    ]
+);
 
 /// A text that is no ARM id of the kind that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -188,6 +202,26 @@ pub struct Vm {
     pub jit: JitState,
     /// Rules that let a management port in without JIT, as far as the inventory sees them.
     pub open_anyway: Vec<OpenAnyway>,
+    /// Its network interfaces, the primary one first, as far as the inventory sees them.
+    #[serde(default)]
+    pub nics: Vec<Nic>,
+}
+
+/// A network interface and what guards it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nic {
+    pub id: NicId,
+    pub private: Option<std::net::Ipv4Addr>,
+    /// The network security groups on the way to it: of its subnet, then its own.
+    pub groups: Vec<Guard>,
+}
+
+/// A network security group on the way to a VM.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guard {
+    pub id: NsgId,
+    /// `flushConnection`: a change of its rules also cuts sessions that are open.
+    pub cuts_sessions: bool,
 }
 
 impl Vm {
@@ -203,6 +237,12 @@ impl Vm {
             }),
             JitState::NotConfigured | JitState::Unsupported { .. } => None,
         }
+    }
+
+    /// Whether the end of a window also cuts the sessions that came in through it.
+    pub fn cuts_sessions(&self) -> bool {
+        let mut groups = self.nics.iter().flat_map(|nic| &nic.groups);
+        groups.any(|group| group.cuts_sessions)
     }
 }
 

@@ -2,6 +2,9 @@
 //!
 //! Only what Azure said moves a window to `Open` or `Closed`: nothing here is assumed from a call that was sent.
 
+mod closing;
+mod opening;
+
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +12,7 @@ use super::{
     Change, Instant,
     actor::Person,
     effect::{Effect, Task},
-    ids::{RequestId, WindowId},
+    ids::{RequestId, RequestNumber, WindowId},
     port::Port,
     record::{By, Entry, Fact, WindowFacts},
     request::Request,
@@ -46,11 +49,16 @@ pub enum WindowState {
         since: Instant,
         asked_at: Option<Instant>,
         stuck_at: Option<Instant>,
+        /// Azure says that it is open, but the network rule that would let anybody in is not there.
+        #[serde(default)]
+        rule_missing: bool,
     },
     /// Azure says so. `mapped_port` is the outside port where an Azure Firewall stands in front.
     Open {
         opened_at: Instant,
         mapped_port: Option<Port>,
+        #[serde(default)]
+        proof: Proof,
     },
     /// The end has come or somebody closes it; Azure has not confirmed yet.
     Closing {
@@ -58,6 +66,8 @@ pub enum WindowState {
         since: Instant,
         why: CloseWhy,
         unconfirmed_at: Option<Instant>,
+        #[serde(default)]
+        way: CloseWay,
     },
     Closed {
         opened_at: Option<Instant>,
@@ -66,6 +76,54 @@ pub enum WindowState {
     },
     /// It never opened: Azure refused, or has no request of ours.
     Failed { at: Instant, why: FailReason },
+}
+
+/// By what it is known that a window is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// Azure's word alone: the network rules could not be read.
+    #[default]
+    AzureSays,
+    /// Azure's word, and the rule stands in the network security group.
+    RuleStands,
+}
+
+/// By which way a window is being closed before its end.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CloseWay {
+    /// Azure is asked to put a short request that lets nobody in into its place.
+    #[default]
+    Replace,
+    /// Azure did not obey, so the window's rules are taken out of the network security groups.
+    Rules(NotObeyed),
+    /// That did not help either: it ends by itself, at its end and not later.
+    AtItsEnd,
+}
+
+/// How Azure did not close a window early.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "how", rename_all = "snake_case")]
+pub enum NotObeyed {
+    /// It could not be asked, or did not let the bot.
+    Trouble { why: Trouble },
+    /// It was asked, and the window stayed open.
+    StillOpen,
+}
+
+/// Why the rules of a window were not taken out of the network security groups.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "because", rename_all = "snake_case")]
+pub enum RulesKept {
+    /// No network security group of the machine is known, or none can be read.
+    Unreadable,
+    /// They were read, and no rule in them is this window's.
+    NotFound,
+    /// The way in leads through an Azure Firewall, whose rules are not touched.
+    Firewall,
+    /// Azure did not let the bot.
+    Trouble { why: Trouble },
 }
 
 /// Why a window is closing.
@@ -82,8 +140,13 @@ pub enum CloseWhy {
 pub enum Ended {
     Expired,
     ClosedBy(Person),
-    /// A newer request in Azure took its place.
+    /// A newer request in Azure took its place, and it is none of this bot.
     Superseded,
+    /// A newer request of this bot took its place: its own extension, or somebody else's on the same port.
+    Replaced {
+        by: RequestNumber,
+        extension: bool,
+    },
     /// Azure does not know it any more, and nobody told the bot.
     Vanished,
 }
@@ -152,6 +215,7 @@ impl Window {
             since: now,
             asked_at: None,
             stuck_at: None,
+            rule_missing: false,
         };
         Self {
             id,
@@ -165,50 +229,6 @@ impl Window {
         }
     }
 
-    /// Azure is about to be asked to open `windows`, all of one request and one JIT policy.
-    ///
-    /// Written before the call leaves; windows that are not waiting any more are left out.
-    pub fn ask_azure(
-        windows: Vec<Self>,
-        request: &Request,
-        policy: &JitPolicyId,
-        now: Instant,
-    ) -> Change<Vec<Self>> {
-        let mut after = Vec::new();
-        for mut window in windows {
-            if let WindowState::Opening {
-                since,
-                asked_at: None,
-                stuck_at,
-            } = window.state
-            {
-                window.state = WindowState::Opening {
-                    since,
-                    asked_at: Some(now),
-                    stuck_at,
-                };
-                after.push(window);
-            }
-        }
-        let records = if after.is_empty() {
-            Vec::new()
-        } else {
-            let windows = after.iter().map(|window| window.facts(request)).collect();
-            vec![Entry {
-                by: By::Bot,
-                fact: Fact::Opening {
-                    windows,
-                    policy: policy.clone(),
-                },
-            }]
-        };
-        Change {
-            records,
-            effects: Vec::new(),
-            after,
-        }
-    }
-
     /// What a record remembers of this window.
     pub fn facts(&self, request: &Request) -> WindowFacts {
         WindowFacts {
@@ -219,190 +239,6 @@ impl Window {
             ends_at: self.ends_at,
             request: request.facts(),
             approvers: request.approvers(),
-        }
-    }
-
-    /// Azure reports the window as open. One for which Azure was never asked is not ours to tell.
-    pub fn opened(self, request: &Request, mapped_port: Option<Port>, now: Instant) -> Step {
-        match self.state {
-            WindowState::Opening {
-                asked_at: Some(_), ..
-            } if now < self.ends_at => {
-                let fact = Fact::Opened {
-                    window: self.facts(request),
-                };
-                Ok(self.became(
-                    WindowState::Open {
-                        opened_at: now,
-                        mapped_port,
-                    },
-                    By::Azure,
-                    fact,
-                    Vec::new(),
-                ))
-            }
-            _ => Err(NotNow(self)),
-        }
-    }
-
-    /// It takes too long; told once.
-    pub fn stuck(self, request: &Request, now: Instant) -> Step {
-        match self.state {
-            WindowState::Opening {
-                since,
-                asked_at,
-                stuck_at: None,
-            } => {
-                let fact = Fact::Stuck {
-                    window: self.facts(request),
-                };
-                let state = WindowState::Opening {
-                    since,
-                    asked_at,
-                    stuck_at: Some(now),
-                };
-                Ok(self.became(state, By::Azure, fact, Vec::new()))
-            }
-            _ => Err(NotNow(self)),
-        }
-    }
-
-    /// Azure refused, or has no request of ours.
-    pub fn failed(self, request: &Request, why: FailReason, now: Instant) -> Step {
-        match self.state {
-            WindowState::Opening { .. } => {
-                let by = match why {
-                    FailReason::Refused { .. } | FailReason::ProvenAbsent | FailReason::Trouble { .. } => {
-                        By::Azure
-                    }
-                    FailReason::FrozenUntilEnd | FailReason::OutOfTime => By::Time,
-                };
-                let fact = Fact::Failed {
-                    window: self.facts(request),
-                    why: why.clone(),
-                };
-                Ok(self.became(WindowState::Failed { at: now, why }, by, fact, Vec::new()))
-            }
-            _ => Err(NotNow(self)),
-        }
-    }
-
-    /// A person closes the window before its end. Whether they may is the caller's question.
-    ///
-    /// Azure is asked only if it was asked to open: before that there is nothing to close.
-    pub fn ask_close(self, request: &Request, by: &Person, now: Instant) -> Step {
-        let opened_at = match self.state {
-            WindowState::Opening { asked_at: None, .. } => {
-                let how = Ended::ClosedBy(by.clone());
-                return Ok(self.ended(request, None, how, By::Person(by.clone()), now));
-            }
-            WindowState::Opening { .. } => None,
-            WindowState::Open { opened_at, .. } => Some(opened_at),
-            _ => return Err(NotNow(self)),
-        };
-        let why = CloseWhy::Asked(by.clone());
-        let fact = Fact::CloseAsked {
-            window: self.facts(request),
-        };
-        let effects = vec![Effect::now(Task::Close { window: self.id })];
-        let state = WindowState::Closing {
-            opened_at,
-            since: now,
-            why,
-            unconfirmed_at: None,
-        };
-        Ok(self.became(state, By::Person(by.clone()), fact, effects))
-    }
-
-    /// The end has come: nothing is told until Azure confirms it.
-    ///
-    /// A window for which Azure was never asked has failed; `frozen` says whether a freeze held it back.
-    pub fn end(mut self, request: &Request, frozen: bool, now: Instant) -> Step {
-        let opened_at = match self.state {
-            _ if now < self.ends_at => return Err(NotNow(self)),
-            WindowState::Opening { asked_at: None, .. } => {
-                let why = if frozen {
-                    FailReason::FrozenUntilEnd
-                } else {
-                    FailReason::OutOfTime
-                };
-                return self.failed(request, why, now);
-            }
-            WindowState::Opening { .. } => None,
-            WindowState::Open { opened_at, .. } => Some(opened_at),
-            _ => return Err(NotNow(self)),
-        };
-        self.state = WindowState::Closing {
-            opened_at,
-            since: now,
-            why: CloseWhy::Expired,
-            unconfirmed_at: None,
-        };
-        let mut effects = vec![Effect::now(Task::Confirm { window: self.id })];
-        effects.extend(self.told());
-        Ok(Change {
-            after: self,
-            records: Vec::new(),
-            effects,
-        })
-    }
-
-    /// Azure says that it is shut.
-    pub fn shut(self, request: &Request, now: Instant) -> Step {
-        match &self.state {
-            WindowState::Closing { opened_at, why, .. } => {
-                let opened_at = *opened_at;
-                let how = match why {
-                    CloseWhy::Expired => Ended::Expired,
-                    CloseWhy::Asked(by) => Ended::ClosedBy(by.clone()),
-                };
-                Ok(self.ended(request, opened_at, how, By::Azure, now))
-            }
-            _ => Err(NotNow(self)),
-        }
-    }
-
-    /// A newer request in Azure took its place.
-    pub fn superseded(self, request: &Request, now: Instant) -> Step {
-        self.lost(request, Ended::Superseded, now)
-    }
-
-    /// Azure does not know it any more.
-    pub fn vanished(self, request: &Request, now: Instant) -> Step {
-        self.lost(request, Ended::Vanished, now)
-    }
-
-    /// Azure has not confirmed the end in time; told once.
-    pub fn unconfirmed(self, request: &Request, now: Instant) -> Step {
-        match &self.state {
-            WindowState::Closing {
-                opened_at,
-                since,
-                why,
-                unconfirmed_at: None,
-            } if now >= *since + CONFIRM_WITHIN => {
-                let state = WindowState::Closing {
-                    opened_at: *opened_at,
-                    since: *since,
-                    why: why.clone(),
-                    unconfirmed_at: Some(now),
-                };
-                let fact = Fact::CloseUnconfirmed {
-                    window: self.facts(request),
-                };
-                Ok(self.became(state, By::Azure, fact, Vec::new()))
-            }
-            _ => Err(NotNow(self)),
-        }
-    }
-
-    fn lost(self, request: &Request, how: Ended, now: Instant) -> Step {
-        match self.state {
-            WindowState::Open { opened_at, .. } => {
-                Ok(self.ended(request, Some(opened_at), how, By::Azure, now))
-            }
-            WindowState::Opening { .. } => Ok(self.ended(request, None, how, By::Azure, now)),
-            _ => Err(NotNow(self)),
         }
     }
 

@@ -2,16 +2,17 @@
 
 use super::{
     effect::Task,
+    ids::RequestNumber,
     request::sample::{CAROL, NOW, approved, asked_of_azure, asks_for, facts, minutes, person, port},
     text::FreeText,
-    window::{CloseWhy, Ended, FailReason, NotNow, Window, WindowState},
+    window::{CloseWhy, Ended, FailReason, NotNow, NotObeyed, Proof, RulesKept, Window, WindowState},
 };
 
 /// The window ends 70 minutes after `NOW`: asked at 0, approved at 10, for an hour.
 fn open() -> Window {
     let (request, window) = asked_of_azure();
     window
-        .opened(&request, Some(port(50022)), NOW + minutes(11))
+        .opened(&request, Some(port(50022)), Proof::RuleStands, NOW + minutes(11))
         .unwrap()
         .after
 }
@@ -31,23 +32,34 @@ fn refused() -> FailReason {
 #[test]
 fn it_is_open_when_azure_says_so() {
     let (request, window) = asked_of_azure();
-    let change = window.clone().opened(&request, None, NOW + minutes(11)).unwrap();
+    let change = window
+        .clone()
+        .opened(&request, None, Proof::RuleStands, NOW + minutes(11))
+        .unwrap();
     assert_eq!(facts(&change), ["opened"]);
     assert_eq!(change.after.ends_at, NOW + minutes(70));
-    let late = window.opened(&request, None, NOW + minutes(70));
+    let late = window.opened(&request, None, Proof::RuleStands, NOW + minutes(70));
     assert!(late.is_err(), "an end that has come is not told as an opening");
-    assert!(open().opened(&request, None, NOW + minutes(12)).is_err(), "once");
+    assert!(
+        open()
+            .opened(&request, None, Proof::RuleStands, NOW + minutes(12))
+            .is_err(),
+        "once"
+    );
 }
 
 #[test]
 fn being_stuck_is_told_once_and_may_pass() {
     let (request, window) = asked_of_azure();
-    let change = window.stuck(&request, NOW + minutes(15)).unwrap();
+    let change = window.stuck(&request, false, NOW + minutes(15)).unwrap();
     assert_eq!(facts(&change), ["stuck"]);
-    let NotNow(window) = change.after.stuck(&request, NOW + minutes(16)).unwrap_err();
+    let NotNow(window) = change
+        .after
+        .stuck(&request, false, NOW + minutes(16))
+        .unwrap_err();
     assert_eq!(
         window
-            .opened(&request, None, NOW + minutes(17))
+            .opened(&request, None, Proof::RuleStands, NOW + minutes(17))
             .unwrap()
             .after
             .state
@@ -62,7 +74,12 @@ fn only_what_is_not_open_yet_can_fail() {
     let change = window.failed(&request, refused(), NOW + minutes(11)).unwrap();
     assert_eq!(facts(&change), ["failed"]);
     assert!(change.after.state.is_over());
-    assert!(change.after.opened(&request, None, NOW + minutes(12)).is_err());
+    assert!(
+        change
+            .after
+            .opened(&request, None, Proof::RuleStands, NOW + minutes(12))
+            .is_err()
+    );
     assert!(open().failed(&request, refused(), NOW + minutes(12)).is_err());
     assert!(closing().failed(&request, refused(), NOW + minutes(71)).is_err());
 }
@@ -196,7 +213,9 @@ fn asking_azure_is_recorded_once_and_before_it_is_done() {
     let again = Window::ask_azure(change.after, &request, &policy, NOW + minutes(11));
     assert_eq!((facts(&again).len(), again.after.len()), (0, 0));
     assert!(
-        window.opened(&request, None, NOW + minutes(11)).is_err(),
+        window
+            .opened(&request, None, Proof::RuleStands, NOW + minutes(11))
+            .is_err(),
         "what was not asked for is not ours"
     );
 }
@@ -216,4 +235,97 @@ fn what_azure_was_never_asked_for_fails_at_its_end_and_needs_no_closing() {
         window: change.after.id,
     };
     assert!(!asks_for(&change.effects, &close, None));
+}
+
+#[test]
+fn a_missing_rule_is_shown_when_it_changes_and_recorded_once() {
+    let (request, window) = asked_of_azure();
+    let change = window.stuck(&request, true, NOW + minutes(15)).unwrap();
+    assert_eq!(facts(&change), ["stuck"]);
+    let NotNow(window) = change.after.stuck(&request, true, NOW + minutes(16)).unwrap_err();
+    let change = window.stuck(&request, false, NOW + minutes(17)).unwrap();
+    assert_eq!(facts(&change), Vec::<&str>::new());
+    let card = Task::Card {
+        request: change.after.request,
+    };
+    assert!(asks_for(&change.effects, &card, None));
+    assert!(matches!(
+        change.after.state,
+        WindowState::Opening { stuck_at: Some(at), rule_missing: false, .. } if at == NOW + minutes(15)
+    ));
+}
+
+/// Azure does not obey a close: the rules go, or the window is left to its end, and each is told once.
+#[test]
+fn a_close_that_azure_does_not_obey_takes_another_way() {
+    let (request, _) = approved();
+    let asked = open()
+        .ask_close(&request, &person(CAROL), NOW + minutes(20))
+        .unwrap()
+        .after;
+    let rules = vec!["rule".to_owned()];
+    let change = asked
+        .shut_by_rules(&request, rules.clone(), NotObeyed::StillOpen)
+        .unwrap();
+    assert_eq!(facts(&change), ["closing_by_rules"]);
+    let remove = Task::RemoveRules {
+        window: change.after.id,
+    };
+    assert!(asks_for(&change.effects, &remove, None));
+    let NotNow(window) = change
+        .after
+        .shut_by_rules(&request, rules.clone(), NotObeyed::StillOpen)
+        .unwrap_err();
+    assert_eq!(window.shut_due(), Some(NOW + minutes(20)));
+    let left = window
+        .left_to_its_end(&request, None, RulesKept::NotFound)
+        .unwrap();
+    assert_eq!(facts(&left), ["left_to_its_end"]);
+    assert_eq!(left.after.shut_due(), Some(left.after.ends_at));
+    let NotNow(window) = left
+        .after
+        .left_to_its_end(&request, None, RulesKept::NotFound)
+        .unwrap_err();
+    let NotNow(window) = window.unconfirmed(&request, NOW + minutes(84)).unwrap_err();
+    assert!(window.unconfirmed(&request, NOW + minutes(85)).is_ok());
+    // What ends by itself is asked of nobody.
+    assert!(
+        closing()
+            .shut_by_rules(&request, rules, NotObeyed::StillOpen)
+            .is_err()
+    );
+    assert!(
+        open()
+            .left_to_its_end(&request, None, RulesKept::NotFound)
+            .is_err()
+    );
+}
+
+#[test]
+fn a_newer_request_of_ours_takes_its_place_also_at_its_end() {
+    let (request, _) = approved();
+    for window in [open(), closing()] {
+        let change = window
+            .replaced(&request, RequestNumber(8), true, NOW + minutes(71))
+            .unwrap();
+        assert_eq!(facts(&change), ["closed"]);
+        assert!(matches!(
+            change.after.state,
+            WindowState::Closed {
+                opened_at: Some(_),
+                how: Ended::Replaced { extension: true, .. },
+                ..
+            }
+        ));
+    }
+    let asked = open()
+        .ask_close(&request, &person(CAROL), NOW + minutes(20))
+        .unwrap()
+        .after;
+    assert!(
+        asked
+            .replaced(&request, RequestNumber(8), true, NOW + minutes(21))
+            .is_err(),
+        "who closes it is told as who closed it"
+    );
 }

@@ -267,7 +267,8 @@ pub(super) fn failed(why: &ArmError) -> Outcome {
     }
 }
 
-fn refusal(why: Trouble) -> FailReason {
+/// What Azure said no with.
+pub(super) fn refusal(why: Trouble) -> FailReason {
     match why {
         Trouble::Refused {
             status,

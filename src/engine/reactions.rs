@@ -135,7 +135,7 @@ impl Engine {
     }
 
     /// A member of the guild with the roles of now; `None` if they left or cannot be read.
-    async fn member(&self, user: UserId) -> Option<Actor> {
+    pub(super) async fn member(&self, user: UserId) -> Option<Actor> {
         match self
             .rest
             .member(snowflake::guild(self.settings.guild), snowflake::user(user))

@@ -174,10 +174,8 @@ impl Engine {
             }
         };
         match seen {
-            Seen::Superseded { .. } | Seen::Shut(Shut::Closed) | Seen::ClosingUntil(_) => {
-                self.change_window(window.id, |window, request, now| window.superseded(request, now))
-                    .await
-            }
+            Seen::Superseded { by } => self.lost_to(window, by.as_deref()).await,
+            Seen::Shut(Shut::Closed) | Seen::ClosingUntil(_) => self.lost_to(window, None).await,
             Seen::Shut(_) | Seen::NotThere if read_at < window.ends_at => {
                 self.change_window(window.id, |window, request, now| window.vanished(request, now))
                     .await

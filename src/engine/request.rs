@@ -136,6 +136,7 @@ impl Engine {
             terms: allowed.terms,
             asked_in: typed.asked_in,
             answer_within: allowed.answer_within,
+            extends: None,
         };
         let change = match read.source {
             Some(source) => ask.from(source, now),

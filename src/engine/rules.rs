@@ -18,7 +18,7 @@ impl Engine {
     /// The terms under which the rules of now would allow `request`; `None` if they would not.
     pub(crate) fn terms_today(&self, request: &Request) -> Option<Vec<Terms>> {
         let view = self.inventory.view();
-        policy::judge_again(&self.rules.load(), request, |id| view.vm(id)).ok()
+        policy::judge_again(&self.rules.load(), request, |id| view.vm(id), self.now()).ok()
     }
 
     /// Exchanges the rules and records it with both hashes; the same rules change nothing.

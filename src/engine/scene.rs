@@ -39,7 +39,15 @@ impl Engine {
             .into_iter()
             .map(|(window, _)| window)
             .collect();
-        others.retain(|window| window.request != request.id);
+        // An extension and what it extends are one access, and no conflict.
+        let mut kin: Vec<_> = view
+            .extensions_of(request.id)
+            .await?
+            .into_iter()
+            .map(|(extension, _)| extension.id)
+            .collect();
+        kin.extend(request.extends.map(|extends| extends.request));
+        others.retain(|window| window.request != request.id && !kin.contains(&window.request));
         Ok(Scene {
             windows,
             freeze: view.freeze().await?,

@@ -1,8 +1,12 @@
 //! When all windows of a request have ended, the request is settled, in the same transaction.
 
-use super::write;
+use super::{extend::lapse_extensions_of, write};
 use crate::{
-    domain::{Change, Instant, request::Request, window::Window},
+    domain::{
+        Change, Instant,
+        request::Request,
+        window::{Window, WindowState},
+    },
     store::{StoreError, Version, Work},
 };
 
@@ -16,6 +20,13 @@ pub(super) async fn write_window(
 ) -> Result<Window, StoreError> {
     let window = write(work, change, now).await?;
     work.save_window(&window, window_version).await?;
+    if !matches!(
+        window.state,
+        WindowState::Opening { .. } | WindowState::Open { .. }
+    ) {
+        // What is closing or over is not made longer any more.
+        lapse_extensions_of(work, request.id, now).await?;
+    }
     if window.state.is_over() {
         let windows: Vec<_> = work
             .windows_of(request.id)

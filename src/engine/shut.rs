@@ -4,7 +4,9 @@ use chrono::TimeDelta;
 
 use super::{
     Engine,
+    network_check::RuleSeen,
     open::{CALL_OVER_AFTER, Sent, failed},
+    replaced::Taker,
     worker::Outcome,
 };
 use crate::{
@@ -17,13 +19,15 @@ use crate::{
         effect::{Effect, Task},
         ids::WindowId,
         vm::AllowedSources,
-        window::{CONFIRM_WITHIN, Window, WindowState},
+        window::{CONFIRM_WITHIN, CloseWay, CloseWhy, NotObeyed, Window, WindowState},
     },
     store::{Job, StoreError},
 };
 
 const LOOK_EVERY: TimeDelta = TimeDelta::seconds(3);
 const LOOK_EVERY_LATER: TimeDelta = TimeDelta::seconds(15);
+/// A close takes Azure seconds to a minute; a window that is open after this long was not closed.
+const OBEYED_WITHIN: TimeDelta = TimeDelta::minutes(3);
 const LOOK_EVERY_WHEN_UNCONFIRMED: TimeDelta = TimeDelta::minutes(1);
 
 impl Engine {
@@ -34,7 +38,13 @@ impl Engine {
         let Some((window, _)) = self.store.read().await?.load_window(id).await? else {
             return Ok(Outcome::Done);
         };
-        let WindowState::Closing { opened_at, since, .. } = window.state else {
+        let WindowState::Closing {
+            opened_at,
+            since,
+            way: CloseWay::Replace,
+            ..
+        } = window.state
+        else {
             return Ok(Outcome::Done);
         };
         let now = self.now();
@@ -77,7 +87,7 @@ impl Engine {
             .port(&window.vm, window.port)
             .map_or(AllowedSources::Any, |port| port.sources.clone());
         let justification = Marker::Close(window.id).justification("closed early");
-        let mut refused = None;
+        let mut said = None;
         for length in [CloseLength::Short, CloseLength::Minimum] {
             let Some(port) = closing_request(window, &allowed, length, now) else {
                 continue;
@@ -85,23 +95,23 @@ impl Engine {
             match self.arm.initiate(&window.policy, &[port], &justification).await {
                 Ok(_) => return self.confirm_at(window, now + TimeDelta::seconds(2)).await,
                 // The shortest length that Azure takes is not documented: the next one may do.
-                Err(why @ ArmError::Refused(_)) => refused = Some(why),
+                Err(why @ ArmError::Refused(_)) => said = Some(why),
                 Err(why) if why.may_pass() => return Ok(failed(&why)),
                 Err(why) => {
-                    refused = Some(why);
+                    said = Some(why);
                     break;
                 }
             }
         }
-        // Azure did not obey: the window ends by itself, at its time and not later.
-        self.confirm_at(window, window.ends_at).await?;
-        Ok(match refused {
-            // It ended by itself while it was being closed: Azure takes no end in the past, and none is needed.
-            Some(_) if self.now() >= window.ends_at => Outcome::Done,
-            Some(why) => Outcome::give_up(why),
-            // Its end comes as soon as any request could bring it about.
-            None => Outcome::Done,
-        })
+        match said {
+            Some(why) if self.now() < window.ends_at => {
+                let why = why.trouble(self.now());
+                self.not_obeyed(window, NotObeyed::Trouble { why }).await
+            }
+            // Its end comes as soon as any request could bring it about; or it came while it was being closed:
+            // Azure takes no end in the past, and none is needed.
+            _ => self.confirm_at(window, window.ends_at).await,
+        }
     }
 
     /// Looks whether Azure has shut a window, and says so once it has.
@@ -113,7 +123,8 @@ impl Engine {
             opened_at,
             since,
             unconfirmed_at,
-            ..
+            ref why,
+            ref way,
         } = window.state
         else {
             return Ok(Outcome::Done);
@@ -121,7 +132,31 @@ impl Engine {
         let now = self.now();
         let shut = match self.arm.read_back(&window.policy).await {
             Ok(state) => match verdict(&state, &window, now) {
-                Seen::Shut(_) | Seen::Superseded { .. } => true,
+                // Azure has no request that could say so: the rules themselves are looked at.
+                Seen::Open { .. } | Seen::Lingering if matches!(way, CloseWay::Rules(_)) => {
+                    match self.rule_of(&window).await {
+                        Ok(seen) => seen == RuleSeen::Missing,
+                        Err(why) => return Ok(failed(&why)),
+                    }
+                }
+                Seen::Open { .. }
+                    if *way == CloseWay::Replace
+                        && matches!(why, CloseWhy::Asked(_))
+                        && now >= since + OBEYED_WITHIN =>
+                {
+                    return self.not_obeyed(&window, NotObeyed::StillOpen).await;
+                }
+                Seen::Superseded { by } => {
+                    if matches!(why, CloseWhy::Expired)
+                        && let Some(Taker { extension: true, .. }) =
+                            self.taker(&window, by.as_deref()).await?
+                    {
+                        self.lost_to(&window, by.as_deref()).await?;
+                        return Ok(Outcome::Done);
+                    }
+                    true
+                }
+                Seen::Shut(_) => true,
                 // A call that is still on its way could open it after we looked.
                 Seen::NotThere => opened_at.is_some() || now >= since + CALL_OVER_AFTER,
                 Seen::Unreadable
@@ -141,7 +176,12 @@ impl Engine {
                 .await?;
             return Ok(Outcome::Done);
         }
-        let waited = now - since;
+        // One that is left to its end is not waited for before.
+        let due = window.shut_due().unwrap_or(since);
+        if now < due {
+            return Ok(Outcome::at(due));
+        }
+        let waited = now - due;
         if waited >= CONFIRM_WITHIN && unconfirmed_at.is_none() {
             metrics::counter!("portcullis_close_unconfirmed_total").increment(1);
             tracing::error!(window.id = %id, "Azure has not confirmed that a window is shut.");
@@ -151,7 +191,7 @@ impl Engine {
         Ok(Outcome::at(now + pause(waited)))
     }
 
-    async fn confirm_at(&self, window: &Window, at: Instant) -> Result<Outcome, StoreError> {
+    pub(super) async fn confirm_at(&self, window: &Window, at: Instant) -> Result<Outcome, StoreError> {
         let now = self.now();
         let mut work = self.store.begin().await?;
         work.apply(

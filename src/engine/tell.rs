@@ -32,7 +32,12 @@ impl Engine {
         }
     }
 
-    async fn direct_message(&self, job: &Job, to: UserId, text: &message::Rendered) -> Result<(), RestError> {
+    pub(super) async fn direct_message(
+        &self,
+        job: &Job,
+        to: UserId,
+        text: &message::Rendered,
+    ) -> Result<(), RestError> {
         let inbox = self.rest.open_dm(snowflake::user(to)).await?;
         self.rest
             .create_message(inbox.id, text.to_message(), &Pings::nobody(), &nonce(job.id()))

@@ -1,9 +1,9 @@
 //! Somebody votes, by button or by reaction.
 
-use super::{Engine, despite_races, reactions, write};
+use super::{Engine, conflict, despite_races, reactions, write};
 use crate::{
     domain::{
-        Change,
+        Change, Instant,
         actor::Actor,
         effect::{Effect, Task},
         freeze::Freeze,
@@ -13,6 +13,7 @@ use crate::{
         vote::{Via, approvals_missing},
     },
     store::StoreError,
+    telemetry,
 };
 
 /// What a vote led to.
@@ -53,8 +54,13 @@ impl Engine {
                 let (request, windows) = write(&mut work, change, now).await?;
                 work.save_request(&request, version).await?;
                 work.insert_windows(&windows).await?;
+                if !windows.is_empty() {
+                    let told = conflict::owners_are_told(&mut work, &request).await?;
+                    write(&mut work, told, now).await?;
+                }
                 let freeze = work.freeze().await?;
                 work.commit().await?;
+                measure_decision(&request, now);
                 let missing = match &request.state {
                     RequestState::Pending { votes, .. } => {
                         approvals_missing(votes, &request.terms, today.as_deref().unwrap_or_default())
@@ -91,6 +97,17 @@ impl Engine {
             }
         }
     }
+}
+
+/// How long the requester waited for an answer.
+fn measure_decision(request: &Request, now: Instant) {
+    let decision = match request.state {
+        RequestState::Approved { .. } => "approved",
+        RequestState::Denied { .. } => "denied",
+        _ => return,
+    };
+    metrics::histogram!(telemetry::DECISION, "decision" => decision)
+        .record((now - request.asked_at).as_seconds_f64());
 }
 
 /// An unauthorised vote is recorded; one that came late, or twice, is only answered.

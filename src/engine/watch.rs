@@ -1,12 +1,18 @@
-//! Looks whether Azure has opened a window. "Opened" is said only after Azure said so.
+//! Looks whether Azure has opened a window. "Opened" is said only after Azure said so and, where the bot may read
+//! the network security groups, the rule stands there.
 
 use chrono::TimeDelta;
 
-use super::{Engine, open::failed, worker::Outcome};
+use super::{Engine, network_check::RuleSeen, open::failed, worker::Outcome};
 use crate::{
     azure::jit::{Seen, Shut, verdict},
-    domain::{ids::WindowId, window::WindowState},
+    domain::{
+        Instant,
+        ids::WindowId,
+        window::{Proof, Window, WindowState},
+    },
     store::StoreError,
+    telemetry,
 };
 
 /// Azure takes seconds to a minute; after this long people are told that it is stuck.
@@ -19,10 +25,7 @@ impl Engine {
         let Some((window, _)) = self.store.read().await?.load_window(id).await? else {
             return Ok(Outcome::Done);
         };
-        let WindowState::Opening {
-            asked_at, stuck_at, ..
-        } = window.state
-        else {
+        let WindowState::Opening { since, .. } = window.state else {
             return Ok(Outcome::Done);
         };
         let read_at = self.now();
@@ -42,17 +45,27 @@ impl Engine {
                     // It is open, so it is told as open; that it differs is somebody else's doing and an alarm.
                     tracing::error!(window.id = %id, "Azure shows a window of ours with another source or end.");
                 }
+                let proof = match self.rule_of(&window).await {
+                    Ok(RuleSeen::Stands) => Proof::RuleStands,
+                    Ok(RuleSeen::Unknown) => Proof::AzureSays,
+                    // Azure writes the rule and then says so, or something has taken it away since.
+                    Ok(RuleSeen::Missing) => return self.not_yet(&window, true, read_at).await,
+                    Err(why) => return Ok(failed(&why)),
+                };
                 self.change_window(id, |window, request, now| {
-                    window.opened(request, mapped_port, now)
+                    window.opened(request, mapped_port, proof, now)
                 })
                 .await?;
-                metrics::histogram!("portcullis_approval_to_open_seconds")
-                    .record((self.now() - asked_at.unwrap_or(read_at)).as_seconds_f64());
+                self.tell_replaced(&window, &state, read_at).await?;
+                metrics::histogram!(telemetry::OPENING).record((self.now() - since).as_seconds_f64());
                 Ok(Outcome::Done)
             }
-            Seen::Superseded { .. } | Seen::Shut(Shut::Closed) | Seen::ClosingUntil(_) => {
-                self.change_window(id, |window, request, now| window.superseded(request, now))
-                    .await?;
+            Seen::Superseded { by } => {
+                self.lost_to(&window, by.as_deref()).await?;
+                Ok(Outcome::Done)
+            }
+            Seen::Shut(Shut::Closed) | Seen::ClosingUntil(_) => {
+                self.lost_to(&window, None).await?;
                 Ok(Outcome::Done)
             }
             Seen::Shut(Shut::Expired | Shut::Revoked) => {
@@ -61,15 +74,28 @@ impl Engine {
                 Ok(Outcome::Done)
             }
             Seen::NotThere | Seen::Initiating | Seen::Unreadable | Seen::Unclear { .. } | Seen::Lingering => {
-                let late = asked_at.is_some_and(|asked_at| read_at >= asked_at + STUCK_AFTER);
-                if late && stuck_at.is_none() {
-                    self.change_window(id, |window, request, now| window.stuck(request, now))
-                        .await?;
-                }
-                Ok(Outcome::at(
-                    read_at + if late { LOOK_EVERY_WHEN_STUCK } else { LOOK_EVERY },
-                ))
+                self.not_yet(&window, false, read_at).await
             }
         }
+    }
+
+    /// Looks again soon; after a while people are told that it is stuck.
+    async fn not_yet(
+        &self,
+        window: &Window,
+        rule_missing: bool,
+        read_at: Instant,
+    ) -> Result<Outcome, StoreError> {
+        let late = matches!(window.state, WindowState::Opening { asked_at: Some(asked_at), .. }
+            if read_at >= asked_at + STUCK_AFTER);
+        if late {
+            self.change_window(window.id, |window, request, now| {
+                window.stuck(request, rule_missing, now)
+            })
+            .await?;
+        }
+        Ok(Outcome::at(
+            read_at + if late { LOOK_EVERY_WHEN_STUCK } else { LOOK_EVERY },
+        ))
     }
 }

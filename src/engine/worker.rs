@@ -182,6 +182,8 @@ impl Engine {
             } => self.run_remove_reaction(*channel, *message, *voter, emoji).await,
             Task::Configure { policy } => self.run_configure(job, policy).await,
             Task::Progress { proposal } => self.run_progress(job, *proposal).await,
+            Task::RemoveRules { window } => self.run_remove_rules(*window).await,
+            Task::TellReplaced { window, by } => self.run_tell_replaced(job, *window, *by).await,
         }
     }
 

@@ -21,7 +21,9 @@ use crate::{
         text::FreeText,
         vote::{Choice, Via},
     },
-    engine::{configure::Asker, confirm_source::NotConfirmed, vote::NotVoted, withdraw::NotWithdrawn},
+    engine::{
+        close::Doors, configure::Asker, confirm_source::NotConfirmed, vote::NotVoted, withdraw::NotWithdrawn,
+    },
     store::StoreError,
 };
 
@@ -32,6 +34,11 @@ pub(super) async fn run(gateway: &Gateway, click: &ComponentInteraction) {
         // Opening a form is itself the acknowledgement; it is built from memory and promises nothing.
         Some(Button::Deny(request)) => {
             let form = CreateInteractionResponse::Modal(modal::deny_reason(request, None));
+            gateway.acknowledge(click.id, &token, &form).await;
+            return;
+        }
+        Some(Button::Extend(request)) => {
+            let form = CreateInteractionResponse::Modal(modal::extend(request));
             gateway.acknowledge(click.id, &token, &form).await;
             return;
         }
@@ -91,7 +98,10 @@ async fn press(
         Button::Approve(request) => vote(gateway, request, person, Choice::Approve, None).await,
         Button::UseSource(request) => use_source(gateway, request, &person, token).await,
         Button::Withdraw(request) => withdraw(gateway, request, &person).await,
-        Button::CloseWindow(request) => commands::close::close(gateway, request, &person).await,
+        Button::CloseWindow(request) => {
+            commands::close::close(gateway, request, &Doors::default(), &person).await
+        }
+        Button::Connect(request) => commands::connect::connect(gateway, request, &person).await,
         Button::ListPage(page) => commands::list::page(gateway, page, &person).await,
         Button::Deny(_)
         | Button::DenyReason(_)
@@ -101,7 +111,9 @@ async fn press(
         | Button::AddPort(_)
         | Button::ChangePort(_)
         | Button::RemovePort(_)
-        | Button::PortForm(_) => Ok(failure::old_button().into()),
+        | Button::PortForm(_)
+        | Button::Extend(_)
+        | Button::ExtendForm(_) => Ok(failure::old_button().into()),
     }
 }
 

@@ -5,11 +5,18 @@ use serenity::all::{ActionRowComponent, ModalInteraction};
 use super::{Gateway, actor, commands, components, reply::Reply, stranger};
 use crate::{
     chat::{
-        message::{button::Button, configure, failure, modal::REASON_FIELD},
+        message::{
+            button::Button,
+            configure, failure,
+            modal::{LONGER_FIELD, REASON_FIELD},
+        },
         rest::InteractionToken,
     },
-    domain::{actor::Actor, text::FreeText, vote::Choice},
-    engine::configure::{Asker, PortTyped},
+    domain::{actor::Actor, ids::ChannelId, text::FreeText, vote::Choice},
+    engine::{
+        configure::{Asker, PortTyped},
+        extend::Longer,
+    },
     store::StoreError,
 };
 
@@ -31,12 +38,31 @@ pub(super) async fn run(gateway: &Gateway, form: &ModalInteraction) {
     gateway.answer(form.id, &token, outcome).await;
 }
 
-async fn send(gateway: &Gateway, form: &ModalInteraction, voter: Actor) -> Result<Reply, StoreError> {
-    let request = match Button::parse(&form.data.custom_id) {
-        Some(Button::DenyReason(request)) => request,
+async fn send(gateway: &Gateway, form: &ModalInteraction, person: Actor) -> Result<Reply, StoreError> {
+    match Button::parse(&form.data.custom_id) {
+        Some(Button::DenyReason(request)) => {
+            let reason = field(form, REASON_FIELD).and_then(FreeText::new);
+            components::vote(gateway, request, person, Choice::Deny, reason).await
+        }
+        Some(Button::ExtendForm(request)) => {
+            // In a direct message Discord sends no roles, and the rules ask for them.
+            let actor = match form.guild_id {
+                Some(_) => person,
+                None => gateway.engine.with_roles(person).await,
+            };
+            let longer = Longer {
+                actor,
+                length: field(form, LONGER_FIELD).map(str::to_owned),
+                reason: field(form, REASON_FIELD).map(str::to_owned),
+                asked_in: form.guild_id.map(|_| ChannelId(form.channel_id.get())),
+                token: InteractionToken::new(&form.token),
+                interaction: form.id.get(),
+            };
+            commands::extend::extend(gateway, request, &longer).await
+        }
         Some(Button::PortForm(sent)) => {
             let asker = Asker {
-                actor: voter,
+                actor: person,
                 token: InteractionToken::new(&form.token),
                 interaction: form.id.get(),
             };
@@ -48,12 +74,10 @@ async fn send(gateway: &Gateway, form: &ModalInteraction, voter: Actor) -> Resul
                 sources: text(configure::SOURCES_FIELD),
                 limit: text(configure::LIMIT_FIELD),
             };
-            return commands::ports::set(gateway, &asker, sent.proposal, &typed).await;
+            commands::ports::set(gateway, &asker, sent.proposal, &typed).await
         }
-        _ => return Ok(failure::old_button().into()),
-    };
-    let reason = field(form, REASON_FIELD).and_then(FreeText::new);
-    components::vote(gateway, request, voter, Choice::Deny, reason).await
+        _ => Ok(failure::old_button().into()),
+    }
 }
 
 fn field<'a>(form: &'a ModalInteraction, name: &str) -> Option<&'a str> {

@@ -2,11 +2,14 @@
 
 use super::{
     book::RuleBook,
-    judge::{AskedDoor, Question, judge_doors},
+    extend::doors_of,
+    judge::{Question, judge_doors},
     refusal::Refusal,
 };
 use crate::domain::{
+    Instant,
     actor::Actor,
+    length::Length,
     request::Request,
     vm::{Vm, VmId},
     vote::Terms,
@@ -21,6 +24,7 @@ pub fn judge_again<'a>(
     book: &RuleBook,
     request: &'a Request,
     find: impl Fn(&VmId) -> Option<&'a Vm>,
+    now: Instant,
 ) -> Result<Vec<Terms>, Refusal> {
     let requester = Actor {
         person: request.requester.clone(),
@@ -30,25 +34,25 @@ pub fn judge_again<'a>(
             .map(|terms| terms.requester_roles.clone())
             .unwrap_or_default(),
     };
-    let mut doors = Vec::new();
-    for target in &request.targets {
-        let vm = find(&target.vm).ok_or_else(|| Refusal::VmUnknown {
-            vm: target.vm.clone(),
-        })?;
-        doors.extend(target.ports.iter().map(|entry| AskedDoor {
-            vm,
-            port: entry.port,
-            through: Some(&entry.policy),
-        }));
-    }
+    let doors = doors_of(&request.targets, find)?;
     let question = Question {
         requester: &requester,
         vms: &[],
-        length: Some(request.length),
+        length: Some(all_that_is_left(request, now)),
         source: request.source(),
         reason: request.reason.as_ref(),
     };
     judge_doors(book, &question, &doors).map(|allowed| allowed.terms)
+}
+
+/// The limits are about the time that would be left: of an extension that is more than its own length.
+fn all_that_is_left(request: &Request, now: Instant) -> Length {
+    if request.extends.is_none() {
+        return request.length;
+    }
+    let left = request.end_if_approved(now) - now;
+    let left = left.to_std().map(Length::new);
+    left.ok().and_then(Result::ok).unwrap_or(request.length)
 }
 
 #[cfg(test)]

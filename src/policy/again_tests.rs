@@ -39,13 +39,14 @@ fn asked(vm: &Vm, rules: Vec<Rule>) -> Request {
         terms: allowed.terms,
         asked_in: ChannelId(1),
         answer_within: allowed.answer_within,
+        extends: None,
     };
     ask.from(source, NOW).after
 }
 
 fn again(vm: &Vm, before: Rule, after: Vec<Rule>) -> Result<Vec<Terms>, Refusal> {
     let request = asked(vm, vec![before]);
-    judge_again(&book(after), &request, |id| (id == &vm.id).then_some(vm))
+    judge_again(&book(after), &request, |id| (id == &vm.id).then_some(vm), NOW)
 }
 
 #[test]
@@ -104,7 +105,7 @@ fn a_vm_or_its_jit_policy_that_is_gone_refuses() {
     let request = asked(&web, vec![rule("web")]);
     let now = book(vec![rule("web")]);
     assert!(matches!(
-        judge_again(&now, &request, |_| None),
+        judge_again(&now, &request, |_| None, NOW),
         Err(Refusal::VmUnknown { .. })
     ));
     let mut moved = web;
@@ -116,6 +117,6 @@ fn a_vm_or_its_jit_policy_that_is_gone_refuses() {
             .parse()
             .unwrap();
     }
-    let refusal = judge_again(&now, &request, |_| Some(&moved)).unwrap_err();
+    let refusal = judge_again(&now, &request, |_| Some(&moved), NOW).unwrap_err();
     assert_eq!(refusal.code(), "jit_policy_changed");
 }

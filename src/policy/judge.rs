@@ -2,9 +2,11 @@
 
 use super::{
     book::RuleBook,
-    limits::{jit_port, length_under, length_under_jit, reason_under, source_under, source_under_jit},
+    limits::{
+        jit_port, length_under, length_under_jit, names_fit, reason_under, source_under, source_under_jit,
+    },
     refusal::Refusal,
-    rule::Rule,
+    rule::{Extend, Rule},
 };
 use crate::domain::{
     actor::Actor,
@@ -46,6 +48,8 @@ pub struct Allowed {
     pub answer_within: Length,
     /// Where the card goes, if not to the general approver channel.
     pub channel: Option<ChannelId>,
+    /// Whether every rule involved extends an access once without asking.
+    pub extends_once: bool,
 }
 
 /// Judges `question`: every door needs a rule, and one refusal refuses all.
@@ -98,6 +102,7 @@ pub(super) fn judge_doors(
             .governing(question.requester, asked.vm, asked.port)
             .ok_or_else(|| Refusal::NoRule { door: door.clone() })?;
         let (policy, limits) = jit_port(asked.vm, asked.port, asked.through)?;
+        names_fit(&asked.vm.id, policy)?;
         governed.push(Governed {
             door,
             rule,
@@ -129,6 +134,7 @@ pub(super) fn judge_doors(
         max_for: smallest(|rule| rule.max_for)?,
         answer_within: smallest(|rule| rule.answer_within)?,
         channel: book.channel_for(&terms),
+        extends_once: rules().all(|rule| rule.extend == Extend::Once),
         terms,
     })
 }

@@ -7,7 +7,7 @@ use crate::domain::{
     port::Port,
     source::{Source, Unusual, documentation},
     text::FreeText,
-    vm::{AllowedSources, JitPolicyId, JitPort, JitState, Vm},
+    vm::{AllowedSources, JitPolicyId, JitPort, JitState, Vm, VmId},
     vote::Door,
 };
 
@@ -125,6 +125,23 @@ pub(super) fn jit_port<'a>(
         })
 }
 
+/// Azure writes both names into the description of a network rule, which has 140 characters.
+const NAMES_CHARS_MAX: usize = 56;
+
+/// Whether Azure can name the VM and its JIT policy in the rule that it writes.
+pub(super) fn names_fit(vm: &VmId, policy: &JitPolicyId) -> Result<(), Refusal> {
+    let chars = vm.name().chars().count() + policy.name().chars().count();
+    if chars > NAMES_CHARS_MAX {
+        return Err(Refusal::NamesTooLong {
+            vm: vm.clone(),
+            policy: policy.clone(),
+            chars,
+            most: NAMES_CHARS_MAX,
+        });
+    }
+    Ok(())
+}
+
 /// What the JIT policy says of `length` on this door.
 pub(super) fn length_under_jit(limits: &JitPort, door: &Door, asked: Length) -> Result<(), Refusal> {
     if asked.get() > limits.max {
@@ -221,6 +238,17 @@ mod tests {
         rule.reason.pattern = pattern.map(|pattern| regex::Regex::new(pattern).unwrap());
         let reason = reason.and_then(FreeText::new);
         let answer = reason_under(&rule, reason.as_ref()).map_or_else(|refusal| refusal.code(), |()| "ok");
+        assert_eq!(answer, verdict);
+    }
+
+    #[rstest]
+    #[case(49, "ok")]
+    #[case(50, "names_too_long")]
+    fn azure_must_be_able_to_name_both(#[case] chars: usize, #[case] verdict: &str) {
+        let long = vm("prod-web", &"v".repeat(chars));
+        let (policy, _) = jit_port(&long, "ssh".parse().unwrap(), None).unwrap();
+        assert_eq!(policy.name().len(), 7);
+        let answer = names_fit(&long.id, policy).map_or_else(|refusal| refusal.code(), |()| "ok");
         assert_eq!(answer, verdict);
     }
 

@@ -9,6 +9,7 @@
 mod again;
 mod book;
 mod explain;
+mod extend;
 mod judge;
 mod limits;
 mod may_ask;
@@ -22,9 +23,10 @@ pub use self::{
     again::judge_again,
     book::RuleBook,
     explain::{DoorSteps, Outcome, Step, explain},
+    extend::{ExtensionAsked, judge_extension},
     judge::{Allowed, Question, judge},
     may_ask::{Asker, may_ask},
     pattern::{VmPattern, WrongPattern},
     refusal::Refusal,
-    rule::{PortSet, ReasonRule, Rule, SourceRule},
+    rule::{Extend, PortSet, ReasonRule, Rule, SourceRule},
 };

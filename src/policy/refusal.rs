@@ -81,6 +81,21 @@ pub enum Refusal {
         pattern: String,
         example: Option<String>,
     },
+    /// The names of the VM and of its JIT policy are too long together: Azure could not describe its own rule.
+    NamesTooLong {
+        vm: VmId,
+        policy: JitPolicyId,
+        chars: usize,
+        most: usize,
+    },
+    /// So much longer would leave more time than the rules and Azure allow; `room` is the most that fits.
+    ExtensionTooLong {
+        asked: Length,
+        room: Length,
+        most: Length,
+    },
+    /// The time that is left is the most that the rules and Azure allow already.
+    ExtensionHasNoRoom { most: Length },
 }
 
 impl Refusal {
@@ -104,6 +119,9 @@ impl Refusal {
             Self::JitSourceOutside { .. } => "jit_source_outside",
             Self::ReasonMissing { .. } => "reason_missing",
             Self::ReasonPattern { .. } => "reason_pattern",
+            Self::NamesTooLong { .. } => "names_too_long",
+            Self::ExtensionTooLong { .. } => "extension_too_long",
+            Self::ExtensionHasNoRoom { .. } => "extension_has_no_room",
         }
     }
 }

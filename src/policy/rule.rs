@@ -30,10 +30,32 @@ pub struct Rule {
     pub reason: ReasonRule,
     /// How long a request waits for its answer.
     pub answer_within: Length,
+    /// Who decides when an access is to last longer.
+    pub extend: Extend,
     /// Where the card goes instead of the general approver channel.
     pub channel: Option<ChannelId>,
     /// The SHA-256 of what the rule says, in hex: equal rules have equal fingerprints.
     pub fingerprint: String,
+}
+
+/// Who decides when an access is to last longer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Extend {
+    /// Its approvers, as on any request.
+    #[default]
+    ByApproval,
+    /// The rule itself, the first time; its approvers after that.
+    Once,
+}
+
+impl Extend {
+    /// The word for it in the configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ByApproval => "approval",
+            Self::Once => "once",
+        }
+    }
 }
 
 /// The ports that a rule is about.

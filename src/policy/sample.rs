@@ -63,6 +63,7 @@ pub(super) fn rule(name: &str) -> Rule {
             example: None,
         },
         answer_within: length("30m"),
+        extend: Default::default(),
         channel: None,
         fingerprint: name.to_owned(),
     }
@@ -105,5 +106,6 @@ pub(super) fn vm(group: &str, name: &str) -> Vm {
             }],
         },
         open_anyway: Vec::new(),
+        nics: Vec::new(),
     }
 }

@@ -22,6 +22,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         proposals::TEXTS,
         records::append::TEXTS,
         records::read::TEXTS,
+        requests::extensions::TEXTS,
         requests::list::TEXTS,
         requests::write::TEXTS,
         statistics::TEXTS,

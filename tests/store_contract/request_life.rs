@@ -4,8 +4,9 @@ use portcullis::{
     domain::{
         ids::RequestNumber,
         port::Port,
+        request::Extends,
         text::FreeText,
-        window::{CloseWhy, Ended, FailReason, WindowState},
+        window::{CloseWay, CloseWhy, Ended, FailReason, NotObeyed, Proof, WindowState},
     },
     store::{Phase, RequestFilter, StoreError},
 };
@@ -23,6 +24,7 @@ on_both!(
     windows_come_back_in_every_state,
     windows_are_found_at_their_door_until_they_are_over,
     a_zero_character_is_dropped,
+    an_extension_is_found_by_what_it_extends,
 );
 
 async fn every_text_is_understood(database: Database) {
@@ -186,16 +188,19 @@ async fn windows_come_back_in_every_state(database: Database) {
             since: start(),
             asked_at: Some(after(1)),
             stuck_at: None,
+            rule_missing: true,
         },
         WindowState::Open {
             opened_at: after(2),
             mapped_port: Port::new(13389),
+            proof: Proof::RuleStands,
         },
         WindowState::Closing {
             opened_at: Some(after(2)),
             since: after(3),
             why: CloseWhy::Asked(bob()),
             unconfirmed_at: Some(after(4)),
+            way: CloseWay::Rules(NotObeyed::StillOpen),
         },
         WindowState::Failed {
             at: after(3),
@@ -209,6 +214,14 @@ async fn windows_come_back_in_every_state(database: Database) {
             opened_at: None,
             at: after(5),
             how: Ended::ClosedBy(bob()),
+        },
+        WindowState::Closed {
+            opened_at: None,
+            at: after(5),
+            how: Ended::Replaced {
+                by: RequestNumber(8),
+                extension: true,
+            },
         },
     ];
     for state in states {
@@ -269,4 +282,25 @@ async fn a_zero_character_is_dropped(database: Database) {
     let (read, _) = crate::samples::store(&store, odd).await;
     assert_eq!(read.requester.name, "Alice");
     assert_eq!(read.terms[0].rule.0, "ab \\u0000");
+}
+
+async fn an_extension_is_found_by_what_it_extends(database: Database) {
+    let store = database.open().await;
+    let state = every_state().pop().unwrap();
+    let (base, _) = crate::samples::store(&store, request(alice(), state.clone())).await;
+    let mut asked = Vec::new();
+    for _ in 0..2 {
+        let mut extension = request(alice(), state.clone());
+        extension.extends = Some(Extends {
+            request: base.id,
+            number: base.number,
+            ends_at: after(3660),
+        });
+        asked.push(crate::samples::store(&store, extension).await.0);
+    }
+    let mut view = store.read().await.unwrap();
+    let found = view.extensions_of(base.id).await.unwrap();
+    let found: Vec<_> = found.into_iter().map(|(request, _)| request).collect();
+    assert_eq!(found, asked);
+    assert!(view.extensions_of(asked[0].id).await.unwrap().is_empty());
 }

@@ -153,6 +153,7 @@ pub(crate) fn request(requester: Person, state: RequestState) -> Request {
         }],
         asked_at: start(),
         asked_in: ChannelId(777),
+        extends: None,
         state,
     }
 }

@@ -119,6 +119,11 @@ impl Arm {
         Ok((answer.json()?, answer.correlation))
     }
 
+    /// One call whose answer says nothing but that it was done, or that it will be.
+    pub(super) async fn done(&self, call: &Call) -> Result<(), ArmError> {
+        self.send(call, self.url(call)?).await.map(|_| ())
+    }
+
     /// All items of a list, over all its pages, in the order in which Azure gave them.
     ///
     /// Each item is a value of its own, so that one that cannot be read does not hide the others.

@@ -89,6 +89,7 @@ fn vm(id: VmId, machine: &Machine, entries: &[(&JitPolicyState, usize)], around:
         admin: FreeText::new(&machine.admin).map(|admin| admin.to_string()),
         jit: classify(policies, known),
         open_anyway: open,
+        nics: place.nics,
         id,
     }
 }

@@ -29,6 +29,7 @@ use crate::{
     },
 };
 
+pub(super) use self::rows::{list, text};
 pub use self::subscriptions::Subscription;
 
 /// What one refresh found, subscription by subscription.

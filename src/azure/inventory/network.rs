@@ -9,7 +9,10 @@ use super::{
     rows::{Configuration, Firewall, Group, Interface, Machine, Network, PublicAddress},
     rule::Rule,
 };
-use crate::domain::{text::FreeText, vm::Address};
+use crate::domain::{
+    text::FreeText,
+    vm::{Address, Guard, Nic},
+};
 
 /// Where a machine stands in the network.
 #[derive(Debug, Default)]
@@ -19,6 +22,7 @@ pub(super) struct Place<'a> {
     pub(super) guarded: Option<bool>,
     /// For each interface: its private address, and the rules of each group on the way.
     pub(super) paths: Vec<(Option<Ipv4Addr>, Vec<&'a [Rule]>)>,
+    pub(super) nics: Vec<Nic>,
 }
 
 /// All networks that could be read.
@@ -28,7 +32,7 @@ pub(super) struct Networks {
     /// The network security group of each subnet.
     subnets: HashMap<String, Option<String>>,
     public: HashMap<String, PublicAddress>,
-    groups: HashMap<String, Vec<Rule>>,
+    groups: HashMap<String, (Vec<Rule>, bool)>,
     /// The virtual networks with a firewall that JIT can use.
     behind_firewall: HashSet<String>,
 }
@@ -62,7 +66,7 @@ impl Networks {
                 .map(|row| {
                     let mut rules: Vec<_> = row.rules.iter().filter_map(Rule::read).collect();
                     rules.sort_by_key(|rule| rule.priority);
-                    (row.id.to_lowercase(), rules)
+                    (row.id.to_lowercase(), (rules, row.flush.unwrap_or(false)))
                 })
                 .collect(),
             behind_firewall: firewalls
@@ -91,9 +95,15 @@ impl Networks {
                 place.address = self.address(configuration, private);
             }
             let subnet = configuration.and_then(subnet_id);
-            let (guarded, path) = self.guards(interface, subnet.as_deref());
+            let (guarded, ids) = self.guards(interface, subnet.as_deref());
             guards.push(guarded);
-            place.paths.push((private, path));
+            place
+                .paths
+                .push((private, ids.iter().map(|id| self.rules(id)).collect()));
+            if let Ok(id) = reference.id.parse() {
+                let groups = ids.iter().filter_map(|id| self.guard(id)).collect();
+                place.nics.push(Nic { id, private, groups });
+            }
         }
         place.guarded = if guards.contains(&Some(true)) {
             Some(true)
@@ -119,7 +129,7 @@ impl Networks {
         }
     }
 
-    fn guards(&self, interface: &Interface, subnet: Option<&str>) -> (Option<bool>, Vec<&[Rule]>) {
+    fn guards(&self, interface: &Interface, subnet: Option<&str>) -> (Option<bool>, Vec<String>) {
         let own = Some(interface.group.to_lowercase()).filter(|id| !id.is_empty());
         let around = subnet.and_then(|id| self.subnets.get(id));
         let behind_firewall = subnet
@@ -131,13 +141,22 @@ impl Networks {
             (None, Some(None)) => Some(false),
             (None, None) => None,
         };
-        // A group that could not be read is taken as one that keeps everybody out: no false alarm.
-        let path = [around.cloned().flatten(), own]
-            .into_iter()
-            .flatten()
-            .map(|id| self.groups.get(&id).map_or(&[] as &[Rule], Vec::as_slice))
-            .collect();
+        let path = [around.cloned().flatten(), own].into_iter().flatten().collect();
         (guarded, path)
+    }
+
+    /// A group that could not be read is taken as one that keeps everybody out: no false alarm.
+    fn rules(&self, group: &str) -> &[Rule] {
+        self.groups
+            .get(group)
+            .map_or(&[] as &[Rule], |(rules, _)| rules.as_slice())
+    }
+
+    fn guard(&self, group: &str) -> Option<Guard> {
+        Some(Guard {
+            id: group.parse().ok()?,
+            cuts_sessions: self.groups.get(group).is_some_and(|(_, flushes)| *flushes),
+        })
     }
 }
 

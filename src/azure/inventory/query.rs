@@ -35,7 +35,7 @@ pub(super) const PUBLIC_ADDRESSES: &str = "Resources \
 /// Network security groups with their rules.
 pub(super) const GROUPS: &str = "Resources \
     | where type =~ 'microsoft.network/networksecuritygroups' \
-    | project id, rules = properties.securityRules \
+    | project id, rules = properties.securityRules, flush = properties.flushConnection \
     | order by id asc";
 
 /// Azure Firewalls. JIT works with classic rules only, so one under a firewall policy does not count.

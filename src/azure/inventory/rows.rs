@@ -105,6 +105,8 @@ pub(super) struct Group {
     pub(super) id: String,
     #[serde(default, deserialize_with = "list")]
     pub(super) rules: Vec<Value>,
+    #[serde(default)]
+    pub(super) flush: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -124,7 +126,7 @@ pub(super) struct Assessment {
 }
 
 /// A text, or nothing where the field is null or of another type.
-pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+pub(in crate::azure) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
         Value::String(text) => text,
         _ => String::new(),
@@ -132,7 +134,7 @@ pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
 }
 
 /// The elements of a list that can be read; none where the field is no list.
-pub(super) fn list<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
+pub(in crate::azure) fn list<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     T: serde::de::DeserializeOwned,
     D: Deserializer<'de>,

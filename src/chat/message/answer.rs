@@ -3,15 +3,14 @@
 use crate::domain::{actor::Principal, request::RequestState, window::Window};
 
 use super::{
-    button::{close_row, source_row, withdraw_row},
-    card, connect,
+    button::{close_row, open_row, source_row, withdraw_row},
+    card, connect, extend,
     limit::{CONTENT, joined},
     phase::Phase,
     phrase, quorum,
     rendered::Rendered,
     view::View,
-    when, window,
-    window::SESSIONS,
+    warning, when, window,
 };
 
 /// Where the requester reads it.
@@ -31,6 +30,7 @@ pub fn answer(view: &View<'_>, place: Place) -> Rendered {
     let components = match (&request.state, phase) {
         (RequestState::Draft { offered, .. }, _) => vec![source_row(request.id, &offered.to_string())],
         (RequestState::Pending { .. }, _) => vec![withdraw_row(request.id)],
+        (_, Phase::Open | Phase::PartlyOpen) => vec![open_row(request.id)],
         (_, phase) if phase.can_close() => vec![close_row(request.id)],
         _ => Vec::new(),
     };
@@ -53,7 +53,7 @@ fn text(view: &View<'_>, phase: Phase, place: Place) -> String {
     let request = view.request;
     let number = request.number;
     let doors = phrase::doors_of(request, 500);
-    let approvers = phrase::people(&request.approvers(), 300);
+    let approvers = phrase::deciders(request, 300);
     let ends = match &request.state {
         RequestState::Approved { ends_at, .. } | RequestState::Settled { ends_at, .. } => {
             when::full(*ends_at)
@@ -68,11 +68,15 @@ fn text(view: &View<'_>, phase: Phase, place: Place) -> String {
                 _ => String::new(),
             };
             let source = request.source().map(phrase::source).unwrap_or_default();
+            let access = extend::line(request)
+                .unwrap_or_else(|| format!("Access is for {} from {source}.", request.length));
+            let warnings = warning::for_requester(view, 700)
+                .map(|warnings| format!("\n{warnings}"))
+                .unwrap_or_default();
             format!(
                 "Request {number} for {doors} was sent to the approvers. {}\nAn answer counts until {answer_by}.\n\
-                 Access is for {} from {source}.",
+                 {access}{warnings}",
                 quorum::missing(view),
-                request.length,
             )
         }
         Phase::Held => format!(
@@ -84,22 +88,22 @@ fn text(view: &View<'_>, phase: Phase, place: Place) -> String {
              message says so when it is. The access ends {ends}."
         ),
         Phase::Stuck => format!(
-            "Request {number} was approved by {approvers}, and Azure was asked to open {doors}, but has not said \
-             that it is open. Portcullis keeps looking until the access ends, {ends}. You can wait, or close it and \
-             ask again."
+            "Request {number} for {doors} was approved by {approvers}. {} Portcullis keeps looking until the access \
+             ends, {ends}. You can wait, or close it and ask again.",
+            window::stuck(view.windows)
         ),
         Phase::Open | Phase::PartlyOpen => open(view, phase, place, &approvers, &ends),
-        Phase::Closing => format!("Request {number}: {doors} is closing. {SESSIONS}"),
+        Phase::Closing => format!(
+            "Request {number}: {doors} is closing. {}\n{}",
+            window::sessions(view.vms),
+            window::lines(view.windows, view.freeze, 1000)
+        ),
         Phase::Unconfirmed => format!(
             "Request {number}: a window should be shut by now, but Azure has not confirmed it. It stands in the \
              trail, for the administrators to look at. You need not do anything.\n{}",
             window::lines(view.windows, view.freeze, 1000)
         ),
-        Phase::Closed => format!(
-            "Request {number} is over; nothing of it is open any more.\n{}\nIf you need more time, ask again with \
-             `/jit request`.",
-            window::lines(view.windows, view.freeze, 1200)
-        ),
+        Phase::Closed => closed(view),
         Phase::Failed => format!(
             "Request {number} was approved by {approvers}, but it could not be opened.\n{}\nYou can ask again with \
              `/jit request`. If it fails again, show this message to an administrator of Portcullis.",
@@ -114,6 +118,21 @@ fn text(view: &View<'_>, phase: Phase, place: Place) -> String {
         Phase::Lapsed => format!(
             "Request {number} for {doors} is over. {} You can ask again with `/jit request`.",
             card::over(request)
+        ),
+    }
+}
+
+fn closed(view: &View<'_>) -> String {
+    let number = view.request.number;
+    let lines = window::lines(view.windows, view.freeze, 1200);
+    match window::goes_on(view.windows) {
+        Some(longer) => format!(
+            "Request {number} was made longer: it goes on as request {longer}. `/jit status request:{longer}` shows how \
+             it stands.\n{lines}"
+        ),
+        None => format!(
+            "Request {number} is over; nothing of it is open any more.\n{lines}\nIf you need more time, ask again with \
+             `/jit request`."
         ),
     }
 }
@@ -162,7 +181,7 @@ fn open(view: &View<'_>, phase: Phase, place: Place, approvers: &str, ends: &str
                 .to_owned()
         }
     };
-    format!("{head}\n{ways}\n{SESSIONS}")
+    format!("{head}\n{ways}\n{}", window::sessions(view.vms))
 }
 
 /// How to reach every open window, one after the other; empty while none is open.

@@ -37,6 +37,12 @@ pub enum Button {
     RemovePort(ProposalId),
     /// The form for a port, sent.
     PortForm(PortForm),
+    /// Opens the form that asks how much longer.
+    Extend(RequestId),
+    /// The form that asks how much longer, sent.
+    ExtendForm(RequestId),
+    /// Shows who asked how to connect.
+    Connect(RequestId),
 }
 
 /// Which port a form is about.
@@ -118,6 +124,9 @@ impl Button {
             Self::UseSource(request) => format!("p1:use-source:{request}"),
             Self::Withdraw(request) => format!("p1:withdraw:{request}"),
             Self::CloseWindow(request) => format!("p1:close:{request}"),
+            Self::Extend(request) => format!("p1:extend:{request}"),
+            Self::ExtendForm(request) => format!("p1:extend-form:{request}"),
+            Self::Connect(request) => format!("p1:connect:{request}"),
             Self::ListPage(page) => {
                 let before = page
                     .before
@@ -149,6 +158,9 @@ impl Button {
             "use-source" => Self::UseSource(rest.parse().ok()?),
             "withdraw" => Self::Withdraw(rest.parse().ok()?),
             "close" => Self::CloseWindow(rest.parse().ok()?),
+            "extend" => Self::Extend(rest.parse().ok()?),
+            "extend-form" => Self::ExtendForm(rest.parse().ok()?),
+            "connect" => Self::Connect(rest.parse().ok()?),
             "list" => {
                 let (which, rest) = rest.split_once(':')?;
                 let (whose, before) = rest.split_once(':')?;
@@ -201,6 +213,15 @@ pub(super) fn vote_row(request: RequestId) -> CreateActionRow {
 /// Close now.
 pub(super) fn close_row(request: RequestId) -> CreateActionRow {
     CreateActionRow::Buttons(vec![
+        Button::CloseWindow(request).face("Close now", ButtonStyle::Danger),
+    ])
+}
+
+/// What who asked can do with an access that is open.
+pub(super) fn open_row(request: RequestId) -> CreateActionRow {
+    CreateActionRow::Buttons(vec![
+        Button::Connect(request).face("Connect", ButtonStyle::Primary),
+        Button::Extend(request).face("Extend", ButtonStyle::Secondary),
         Button::CloseWindow(request).face("Close now", ButtonStyle::Danger),
     ])
 }
@@ -268,6 +289,9 @@ mod tests {
             Button::UseSource(request),
             Button::Withdraw(request),
             Button::CloseWindow(request),
+            Button::Extend(request),
+            Button::ExtendForm(request),
+            Button::Connect(request),
         ];
         let proposal = ProposalId(request.0);
         buttons.extend([

@@ -10,6 +10,7 @@ use crate::domain::{
 
 use super::{
     button::{close_row, vote_row},
+    extend,
     limit::joined,
     phase::Phase,
     phrase, quorum,
@@ -17,7 +18,6 @@ use super::{
     rendered::Rendered,
     view::View,
     warning, when, window,
-    window::SESSIONS,
 };
 
 /// How many approvers are named and pinged at most: Discord takes 100, and the text must stay readable.
@@ -108,6 +108,9 @@ pub(super) fn embed(view: &View<'_>) -> CreateEmbed {
             request.number,
             marker(request.id)
         )));
+    if let Some(longer) = extend::line(request) {
+        embed = embed.field("Extension", longer, false);
+    }
     if let RequestState::Pending { answer_by, .. } = &request.state {
         embed = embed.field("An answer counts until", when::full(*answer_by), false);
     }
@@ -127,7 +130,8 @@ pub(super) fn embed(view: &View<'_>) -> CreateEmbed {
 
 fn sentence(view: &View<'_>, phase: Phase) -> String {
     let request = view.request;
-    let approvers = phrase::people(&request.approvers(), 300);
+    let approvers = phrase::deciders(request, 300);
+    let sessions = window::sessions(view.vms);
     let until = |ends_at: &Option<_>| ends_at.map(when::full).unwrap_or_default();
     let ends_at = match &request.state {
         RequestState::Approved { ends_at, .. } | RequestState::Settled { ends_at, .. } => Some(*ends_at),
@@ -151,28 +155,34 @@ fn sentence(view: &View<'_>, phase: Phase) -> String {
             until(&ends_at)
         ),
         Phase::Stuck => format!(
-            "Approved by {approvers}. Azure was asked and has not said that it is open. Portcullis keeps looking \
-             until {}.",
+            "Approved by {approvers}. {} Portcullis keeps looking until {}.",
+            window::stuck(view.windows),
             until(&ends_at)
         ),
         Phase::PartlyOpen => format!(
-            "Approved by {approvers}. Not every window is open; see below. The access ends {}. {SESSIONS}",
+            "Approved by {approvers}. Not every window is open; see below. The access ends {}. {sessions}",
             until(&ends_at)
         ),
         Phase::Open => format!(
-            "Approved by {approvers}. Azure says that it is open, until {}. {SESSIONS}",
+            "Approved by {approvers}. Azure says that it is open, until {}. {sessions}",
             until(&ends_at)
         ),
         Phase::Closing => {
-            format!("Approved by {approvers}. Portcullis waits for Azure to say that it is shut.")
+            format!("Approved by {approvers}. Portcullis waits for Azure to say that it is shut. {sessions}")
         }
         Phase::Unconfirmed => format!(
             "Approved by {approvers}. A window should be shut, but Azure has not confirmed it. Somebody should look \
              at the JIT requests and the network rules in the Azure portal."
         ),
-        Phase::Closed => {
-            format!("Approved by {approvers}. Every window is over. Sessions that were open are not cut.")
-        }
+        Phase::Closed => match window::goes_on(view.windows) {
+            Some(longer) => {
+                format!("Approved by {approvers}. It was made longer and goes on as request {longer}.")
+            }
+            None => format!(
+                "Approved by {approvers}. Every window is over. {}",
+                window::sessions_after(view.vms)
+            ),
+        },
         Phase::Failed => format!(
             "Approved by {approvers}, but nothing was opened. The reason stands below; a new request is needed."
         ),
@@ -205,6 +215,11 @@ pub(super) fn over(request: &Request) -> String {
                 when::time(*at)
             )
         }
+        RequestState::Lapsed { at, .. } if request.extends.is_some() => format!(
+            "It was not approved until {}, while there was something to extend, so it lapsed. The access keeps its own \
+             end.",
+            when::time(*at)
+        ),
         RequestState::Lapsed { at, .. } => format!(
             "Too few approvals came until {}, so the request lapsed. Nothing was opened.",
             when::time(*at)

@@ -1,20 +1,28 @@
 //! What somebody is told who closes windows before their end.
 
-use super::{limit::listed, phrase, rendered::Rendered, window::SESSIONS};
-use crate::domain::{ids::RequestNumber, window::Window};
+use super::{
+    limit::{joined, listed},
+    phrase,
+    rendered::Rendered,
+    window::sessions,
+};
+use crate::domain::{ids::RequestNumber, vm::Vm, window::Window};
 
 /// Azure is being asked to close `windows`.
 ///
 /// Never says "closed": the card and the requester's message do, when Azure confirms it.
-pub fn closing(number: RequestNumber, windows: &[Window]) -> Rendered {
-    let doors: Vec<_> = windows
+pub fn closing(number: RequestNumber, windows: &[Window], vms: &[&Vm]) -> Rendered {
+    let mut doors: Vec<_> = windows
         .iter()
         .map(|window| phrase::door(&window.vm, window.port))
         .collect();
+    // An extension has the doors of what it extends.
+    doors.sort_unstable();
+    doors.dedup();
     Rendered::text(format!(
         "Closing {} of request {number} now. The card says when Azure reports it as shut. {}",
         listed(&doors, 800),
-        SESSIONS.replace("when it ends", "by that")
+        sessions(vms).replace("when it ends", "by that")
     ))
 }
 
@@ -22,6 +30,19 @@ pub fn closing(number: RequestNumber, windows: &[Window]) -> Rendered {
 pub fn not_allowed(number: RequestNumber) -> Rendered {
     Rendered::text(format!(
         "Request {number} was not closed. Who asked for it, its approvers and the administrators can close it."
+    ))
+}
+
+/// The request has no window there.
+pub fn no_such_window(number: RequestNumber, windows: &[Window]) -> Rendered {
+    let doors: Vec<_> = windows
+        .iter()
+        .map(|window| phrase::door(&window.vm, window.port))
+        .collect();
+    Rendered::text(format!(
+        "Nothing was closed, because request {number} has no such window. It has: {}. Without `vm:` and `port:` all of \
+         them are closed.",
+        joined(&doors, ", ", 1200)
     ))
 }
 

@@ -80,6 +80,35 @@ pub mod close {
         "request",
         "The number of the request; not needed if only one is open",
     );
+    pub const VM: Words = words("vm", "Only this machine of it; without it, all");
+    pub const PORT: Words = words("port", "Only this port of it; without it, all");
+}
+
+/// `/jit connect`.
+pub mod connect {
+    use super::{Words, words};
+
+    pub const COMMAND: Words = words("connect", "Show how to connect to a machine that is open for you");
+    pub const REQUEST: Words = words(
+        "request",
+        "The number of the request; not needed if only one is open",
+    );
+}
+
+/// `/jit extend`.
+pub mod extend {
+    use super::{Words, words};
+
+    pub const COMMAND: Words = words("extend", "Ask for more time for an access of yours that is open");
+    pub const REQUEST: Words = words(
+        "request",
+        "The number of the request; not needed if only one is open",
+    );
+    pub const FOR: Words = words(
+        "for",
+        "How much longer, such as 30m or 1h; the rule says what is usual",
+    );
+    pub const REASON: Words = words("reason", "Why; without it, the reason of the request");
 }
 
 /// `/jit freeze`.
@@ -149,12 +178,14 @@ pub mod help {
 }
 
 /// All subcommands, in the order of the help.
-pub const SUBCOMMANDS: [Words; 11] = [
+pub const SUBCOMMANDS: [Words; 13] = [
     request::COMMAND,
     status::COMMAND,
     list::COMMAND,
     withdraw::COMMAND,
     close::COMMAND,
+    extend::COMMAND,
+    connect::COMMAND,
     freeze::COMMAND,
     unfreeze::COMMAND,
     enable::COMMAND,
@@ -181,6 +212,12 @@ mod tests {
             list::WHOSE,
             withdraw::REQUEST,
             close::REQUEST,
+            close::VM,
+            close::PORT,
+            extend::REQUEST,
+            connect::REQUEST,
+            extend::FOR,
+            extend::REASON,
             freeze::REASON,
             enable::VMS,
             enable::SEARCH,

@@ -65,8 +65,12 @@ fn line(row: &Row<'_>, freeze: Option<&Freeze>) -> String {
         | RequestState::Lapsed { at, .. }
         | RequestState::Settled { at, .. } => format!(", {}", when::relative(*at)),
     };
+    let extends = request
+        .extends
+        .map(|extends| format!(" (extends {})", extends.number))
+        .unwrap_or_default();
     format!(
-        "**{}** · {} · {}{from} · {}{until}",
+        "**{}**{extends} · {} · {}{from} · {}{until}",
         request.number,
         phrase::person(&request.requester),
         phrase::doors_of(request, 180),

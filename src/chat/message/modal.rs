@@ -1,4 +1,4 @@
-//! Forms: the one that asks why a request is denied.
+//! Forms: the one that asks why a request is denied, and the one that asks how much longer an access is needed.
 
 use serenity::all::{CreateActionRow, CreateInputText, CreateModal, InputTextStyle};
 
@@ -8,8 +8,27 @@ use crate::domain::{
     text::FreeText,
 };
 
-/// The id of the form's only field.
+/// The id of the field for a reason.
 pub const REASON_FIELD: &str = "reason";
+
+/// The id of the field for the length of an extension.
+pub const LONGER_FIELD: &str = "longer";
+
+/// Asks how much longer, and why. Built from memory: it promises nothing, and who sends it is judged then.
+pub fn extend(request: RequestId) -> CreateModal {
+    let longer = CreateInputText::new(InputTextStyle::Short, "How much longer?", LONGER_FIELD)
+        .placeholder("30m, 1h or 1h30m; left empty, what the rule gives")
+        .required(false)
+        .max_length(30);
+    let reason = CreateInputText::new(InputTextStyle::Paragraph, "Why?", REASON_FIELD)
+        .placeholder("Left empty, the reason of the request")
+        .required(false)
+        .max_length(u16::try_from(FreeText::MAX).unwrap_or(300));
+    CreateModal::new(Button::ExtendForm(request).id(), "Ask for more time").components(vec![
+        CreateActionRow::InputText(longer),
+        CreateActionRow::InputText(reason),
+    ])
+}
 
 /// Asks for the reason of a denial. It is built from memory, and promises nothing.
 ///
@@ -49,5 +68,13 @@ mod tests {
         let field = &modal["components"][0]["components"][0];
         assert!(field["label"].as_str().unwrap().len() <= 45);
         assert!(field["placeholder"].as_str().unwrap().len() <= 100);
+        let modal = serde_json::to_value(extend(request.id)).unwrap();
+        assert_eq!(
+            Button::parse(modal["custom_id"].as_str().unwrap()),
+            Some(Button::ExtendForm(request.id))
+        );
+        for row in modal["components"].as_array().unwrap() {
+            assert!(row["components"][0]["placeholder"].as_str().unwrap().len() <= 100);
+        }
     }
 }

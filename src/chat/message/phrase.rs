@@ -10,6 +10,7 @@ use crate::domain::{
 };
 
 use super::{
+    extend,
     limit::{joined, listed},
     quote::quoted_within,
 };
@@ -44,6 +45,14 @@ pub(super) fn principal(principal: &Principal) -> String {
 pub(super) fn people(people: &[Person], room: usize) -> String {
     let parts: Vec<_> = people.iter().map(person).collect();
     listed(&parts, room)
+}
+
+/// Who decided that it opens: people, or rules by themselves.
+pub(super) fn deciders(request: &Request, room: usize) -> String {
+    if request.is_approved_by_rule() {
+        return extend::by_rule(request);
+    }
+    people(&request.approvers(), room)
 }
 
 /// The name of a machine.

@@ -20,6 +20,12 @@ pub(super) fn lines(view: &View<'_>, room: usize) -> String {
 }
 
 fn line(view: &View<'_>, terms: &Terms) -> String {
+    if view.request.is_approved_by_rule() {
+        return format!(
+            "**{}**: extends an access once without asking, so no approval was needed.",
+            quoted_within(&terms.rule.0, 80)
+        );
+    }
     let votes = view.request.votes();
     let needed = needed(terms, view.today);
     let given = terms

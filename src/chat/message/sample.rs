@@ -65,6 +65,7 @@ pub(super) fn vm(name: &str) -> Vm {
         admin: Some("azureuser".to_owned()),
         jit: JitState::NotConfigured,
         open_anyway: Vec::new(),
+        nics: Vec::new(),
     }
 }
 
@@ -121,6 +122,7 @@ pub(super) fn request_for(names: &[&str], ports: &[u16]) -> Request {
         }],
         asked_at: at(0),
         asked_in: ChannelId(900),
+        extends: None,
         state: RequestState::Pending {
             source: source(),
             answer_by: at(30),
@@ -204,6 +206,7 @@ pub(super) fn open() -> WindowState {
     WindowState::Open {
         opened_at: at(3),
         mapped_port: None,
+        proof: Default::default(),
     }
 }
 

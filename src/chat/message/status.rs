@@ -2,7 +2,7 @@
 
 use super::{
     answer,
-    button::{close_row, withdraw_row},
+    button::{close_row, open_row, withdraw_row},
     card,
     phase::Phase,
     rendered::Rendered,
@@ -25,7 +25,9 @@ pub fn status(view: &View<'_>, rights: Rights) -> Rendered {
     if rights.withdraw && matches!(phase, Phase::Draft | Phase::Pending) {
         components.push(withdraw_row(view.request.id));
     }
-    if rights.close && phase.can_close() {
+    if rights.requester && matches!(phase, Phase::Open | Phase::PartlyOpen) {
+        components.push(open_row(view.request.id));
+    } else if rights.close && phase.can_close() {
         components.push(close_row(view.request.id));
     }
     let content = if rights.requester {

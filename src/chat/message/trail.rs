@@ -1,13 +1,13 @@
 //! The trail: one line per record, made from the record alone, so that it reads the same for ever.
 
 mod configuration;
+mod ends;
 
 use crate::domain::{
     actor::Person,
     ids::RuleName,
     record::{By, Fact, Record, RequestFacts, WindowFacts},
     vote::{Choice, Via},
-    window::Ended,
 };
 
 use super::{
@@ -70,11 +70,17 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
             length,
             rules,
             answer_by,
+            extends,
         } => {
             let doors = phrase::doors_plain(doors.iter().map(|door| (&door.vm, door.port)), DOORS);
             let mut parts = vec![
                 "asked".to_owned(),
-                format!("{doors} from {source} for {length}"),
+                match extends {
+                    None => format!("{doors} from {source} for {length}"),
+                    Some(number) => {
+                        format!("{doors} from {source} for {length} more, to extend request {number}")
+                    }
+                },
                 rule_names(rules),
                 format!("an answer counts until {}", when::time(*answer_by)),
             ];
@@ -126,6 +132,9 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
                 "approved".to_owned(),
                 format!("{doors} from {source} until {}", when::time(*ends_at)),
             ];
+            if approvers.is_empty() {
+                parts.push(format!("{} alone, without a person", actor(by)));
+            }
             parts.extend(asked_by(request, approvers));
             parts
         }
@@ -141,33 +150,16 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
         Fact::Withdrawn { request } => with_request("withdrawn", request),
         Fact::Lapsed { request } => with_request("lapsed", request),
         Fact::Opening { windows, .. } => opening(windows),
-        Fact::Opened { window } => with_window("opened", window),
-        Fact::Stuck { window } => {
-            let mut parts = with_window("still opening", window);
-            parts.insert(2, "Azure has not said that it is open".to_owned());
-            parts
-        }
+        Fact::Opened { .. }
+        | Fact::Stuck { .. }
+        | Fact::CloseAsked { .. }
+        | Fact::Closed { .. }
+        | Fact::CloseUnconfirmed { .. }
+        | Fact::ClosingByRules { .. }
+        | Fact::LeftToItsEnd { .. } => self::ends::parts(by, fact, record),
         Fact::Failed { window, why } => {
             let mut parts = with_window("failed", window);
             parts.insert(2, window::fail_reason(why).trim_end_matches('.').to_owned());
-            parts
-        }
-        Fact::CloseAsked { window } => {
-            let mut parts = with_window("closing", window);
-            parts.insert(2, actor(by));
-            parts
-        }
-        Fact::Closed { window, how } => {
-            let mut parts = with_window("closed", window);
-            parts.insert(2, format!("{} {}", ended(how), when::time(record.at)));
-            parts
-        }
-        Fact::CloseUnconfirmed { window } => {
-            let mut parts = with_window("not confirmed shut", window);
-            parts.insert(
-                2,
-                "its end has passed, and Azure does not say that it is shut".to_owned(),
-            );
             parts
         }
         Fact::Frozen { why } => {
@@ -309,15 +301,6 @@ fn how(via: Via) -> &'static str {
         Via::Button => "with a button",
         Via::Reaction => "with a reaction",
         Via::ReactionReadLater => "with a reaction that was read later",
-    }
-}
-
-fn ended(how: &Ended) -> String {
-    match how {
-        Ended::Expired => "at its end,".to_owned(),
-        Ended::ClosedBy(by) => format!("early, by {},", phrase::person(by)),
-        Ended::Superseded => "a newer request in Azure took its place,".to_owned(),
-        Ended::Vanished => "gone from Azure without Portcullis,".to_owned(),
     }
 }
 

@@ -51,6 +51,21 @@ pub(super) fn lines(view: &View<'_>, room: usize) -> Option<String> {
     (!found.is_empty()).then(|| joined(&found, "\n", room))
 }
 
+/// What who asked should know as well, at most `room` wide.
+pub(super) fn for_requester(view: &View<'_>, room: usize) -> Option<String> {
+    let mut found: Vec<_> = view.vms.iter().filter_map(|vm| power(vm)).collect();
+    found.extend(view.others.iter().map(|other| {
+        format!(
+            "Somebody has a window on {} until {} already, for `{}`. Azure keeps one request per port: when yours \
+             opens, theirs ends. They are told when yours is approved.",
+            phrase::door(&other.vm, other.port),
+            when::time(other.ends_at),
+            other.source,
+        )
+    }));
+    (!found.is_empty()).then(|| joined(&found, "\n", room))
+}
+
 fn power(vm: &Vm) -> Option<String> {
     let name = phrase::machine(&vm.id);
     match vm.power {

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Request, RequestState, Target};
+use super::{Extends, Request, RequestState, Target};
 use crate::domain::{
     Change, Instant,
     actor::Person,
@@ -31,14 +31,20 @@ pub struct Ask {
     pub asked_in: ChannelId,
     /// The shortest `answer_within` of the rules involved.
     pub answer_within: Length,
+    /// The request whose access this one makes longer.
+    pub extends: Option<Extends>,
 }
 
 impl Ask {
     /// The request, pending, from `source`.
     pub fn from(self, source: Source, now: Instant) -> Change<Request> {
-        let answer_within = self.answer_within;
+        let mut answer_by = now + self.answer_within.delta();
+        if let Some(extends) = self.extends {
+            // What has ended cannot be extended any more.
+            answer_by = answer_by.min(extends.ends_at);
+        }
         pend(
-            self.into_request(now, Pending::at(source, answer_within, now)),
+            self.into_request(now, Pending::until(source, answer_by)),
             source,
             now,
         )
@@ -74,6 +80,7 @@ impl Ask {
             terms: self.terms,
             asked_at: now,
             asked_in: self.asked_in,
+            extends: self.extends,
             state,
         }
     }
@@ -89,7 +96,7 @@ pub fn confirm_source(mut request: Request, source: Source, now: Instant) -> Opt
             lapses_at,
             ..
         } if now < lapses_at => {
-            request.state = Pending::at(source, answer_within, now);
+            request.state = Pending::until(source, now + answer_within.delta());
             Some(pend(request, source, now))
         }
         _ => None,
@@ -99,10 +106,10 @@ pub fn confirm_source(mut request: Request, source: Source, now: Instant) -> Opt
 struct Pending;
 
 impl Pending {
-    fn at(source: Source, answer_within: Length, now: Instant) -> RequestState {
+    fn until(source: Source, answer_by: Instant) -> RequestState {
         RequestState::Pending {
             source,
-            answer_by: now + answer_within.delta(),
+            answer_by,
             votes: Vec::new(),
         }
     }
@@ -120,6 +127,7 @@ fn pend(request: Request, source: Source, now: Instant) -> Change<Request> {
         length: request.length,
         rules: request.terms.iter().map(|terms| terms.rule.clone()).collect(),
         answer_by,
+        extends: request.extends.map(|extends| extends.number),
     };
     Change {
         records: vec![Entry {

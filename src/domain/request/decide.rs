@@ -7,6 +7,7 @@ use crate::domain::{
     effect::{Effect, Task},
     ids::WindowId,
     record::{By, Entry, Fact},
+    source::Source,
     text::FreeText,
     vote::{Choice, Terms, Via, Vote, approvals_missing, doors_open_to},
     window::Window,
@@ -140,15 +141,28 @@ impl Request {
             });
         }
 
+        let mut approved = self.approve(source, votes, now, &mut window_ids);
+        approved.records.insert(0, voted);
+        Ok(approved)
+    }
+
+    /// The access begins: by the `votes` that were needed, or without any where the rules say so.
+    pub(super) fn approve(
+        mut self,
+        source: Source,
+        votes: Vec<Vote>,
+        now: Instant,
+        window_ids: &mut impl FnMut() -> WindowId,
+    ) -> Change<(Self, Vec<Window>)> {
         // Computed here and never again, so that no retry can lengthen a window.
-        let ends_at = now + self.length.delta();
+        let ends_at = self.end_if_approved(now);
         self.state = RequestState::Approved {
             source,
             at: now,
             votes,
             ends_at,
         };
-        let windows = self.windows(source, ends_at, now, &mut window_ids);
+        let windows = self.windows(source, ends_at, now, window_ids);
         let approved = Entry {
             by: By::Rules(self.terms.iter().map(|terms| terms.rule.clone()).collect()),
             fact: Fact::Approved {
@@ -166,16 +180,16 @@ impl Request {
                 .iter()
                 .map(|window| Effect::at(ends_at, Task::End { window: window.id })),
         );
-        Ok(Change {
+        Change {
             after: (self, windows),
-            records: vec![voted, approved],
+            records: vec![approved],
             effects,
-        })
+        }
     }
 
     fn windows(
         &self,
-        source: crate::domain::source::Source,
+        source: Source,
         ends_at: Instant,
         now: Instant,
         window_ids: &mut impl FnMut() -> WindowId,

@@ -4,6 +4,7 @@
 
 mod ask;
 mod decide;
+mod extend;
 mod lapse;
 mod settle;
 mod withdraw;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     ask::{Ask, confirm_source},
     decide::{Ballot, VoteRefusal},
+    extend::{ExtendRefusal, Extendable, Extends},
     withdraw::WithdrawRefusal,
 };
 use super::{
@@ -50,6 +52,8 @@ pub struct Request {
     pub asked_at: Instant,
     /// Where it was asked: the channel for a notice when the requester's inbox is closed.
     pub asked_in: ChannelId,
+    /// The request whose access this one makes longer.
+    pub extends: Option<Extends>,
     pub state: RequestState,
 }
 

@@ -3,6 +3,7 @@
 //! Random people vote with random roles under random rules of the day, withdraw, close; time passes; Azure says
 //! what it likes. After each event the promises are checked against a history kept apart from the domain's own.
 
+mod extension;
 mod story;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,10 +20,11 @@ use crate::domain::{
     Change, Instant,
     actor::Actor,
     effect::{Effect, Task},
+    ids::RequestNumber,
     record::{Entry, Fact},
     text::FreeText,
     vote::{Choice, Door, Terms},
-    window::{FailReason, Window},
+    window::{FailReason, NotObeyed, Proof, RulesKept, Window},
 };
 
 /// What happened so far, kept apart from the domain.
@@ -255,8 +257,10 @@ impl World {
             message: FreeText::new("no").unwrap(),
         };
         let result = match step {
-            Step::Opened => window.clone().opened(request, Some(port(50022)), now),
-            Step::Stuck => window.clone().stuck(request, now),
+            Step::Opened => window
+                .clone()
+                .opened(request, Some(port(50022)), Proof::AzureSays, now),
+            Step::Stuck { rule_missing } => window.clone().stuck(request, rule_missing, now),
             Step::Refused => window.clone().failed(request, refused, now),
             Step::Absent => window.clone().failed(request, FailReason::ProvenAbsent, now),
             Step::CloseAsked => window.clone().ask_close(request, &person(3), now),
@@ -265,6 +269,17 @@ impl World {
             Step::Superseded => window.clone().superseded(request, now),
             Step::Vanished => window.clone().vanished(request, now),
             Step::Unconfirmed => window.clone().unconfirmed(request, now),
+            Step::Replaced { extension } => {
+                window
+                    .clone()
+                    .replaced(request, RequestNumber(99), extension, now)
+            }
+            Step::ShutByRules => {
+                window
+                    .clone()
+                    .shut_by_rules(request, vec!["rule".to_owned()], NotObeyed::StillOpen)
+            }
+            Step::LeftToItsEnd => window.clone().left_to_its_end(request, None, RulesKept::NotFound),
         };
         match result {
             Err(not_now) => prop_assert_eq!(not_now.0, window, "a refused step changes nothing"),
@@ -353,12 +368,14 @@ impl World {
         for Entry { fact, .. } in change.records {
             let about: Vec<_> = match &fact {
                 Fact::Opening { windows, .. } => windows.iter().map(|window| window.id).collect(),
-                Fact::Opened { window }
-                | Fact::Stuck { window }
+                Fact::Opened { window, .. }
+                | Fact::Stuck { window, .. }
                 | Fact::Failed { window, .. }
                 | Fact::CloseAsked { window }
                 | Fact::Closed { window, .. }
-                | Fact::CloseUnconfirmed { window } => vec![window.id],
+                | Fact::CloseUnconfirmed { window }
+                | Fact::ClosingByRules { window, .. }
+                | Fact::LeftToItsEnd { window, .. } => vec![window.id],
                 Fact::Approved { .. }
                 | Fact::Denied { .. }
                 | Fact::Withdrawn { .. }

@@ -2,8 +2,10 @@
 
 pub(super) mod close;
 pub(super) mod configure;
+pub(super) mod connect;
 mod disable;
 mod enable;
+pub(super) mod extend;
 mod freeze;
 mod help;
 pub(super) mod list;
@@ -88,6 +90,8 @@ pub(super) fn definitions() -> Vec<CreateCommand> {
             list::definition(),
             withdraw::definition(),
             close::definition(),
+            extend::definition(),
+            connect::definition(),
             freeze::definition(),
             unfreeze::definition(),
             enable::definition(),
@@ -140,6 +144,8 @@ async fn dispatch(
         name if name == words::list::COMMAND.name => list::run(&sent).await,
         name if name == words::withdraw::COMMAND.name => withdraw::run(&sent).await,
         name if name == words::close::COMMAND.name => close::run(&sent).await,
+        name if name == words::connect::COMMAND.name => connect::run(&sent).await,
+        name if name == words::extend::COMMAND.name => extend::run(&sent).await,
         name if name == words::freeze::COMMAND.name => freeze::run(&sent).await,
         name if name == words::unfreeze::COMMAND.name => unfreeze::run(&sent).await,
         name if name == words::enable::COMMAND.name => enable::run(&sent).await,

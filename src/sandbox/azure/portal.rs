@@ -105,6 +105,22 @@ impl AzureEmulator {
         })
     }
 
+    /// Switches `flushConnection` on or off in the groups of a machine.
+    pub fn portal_flushes_connections(&self, machine: &str, on: bool) -> bool {
+        self.change(|model| {
+            let Some(machine) = model.machine_named(machine).cloned() else {
+                return false;
+            };
+            let groups = model.nsg_keys_of(&machine);
+            for group in &groups {
+                if let Some(nsg) = model.world.nsgs.get_mut(group) {
+                    nsg.flush_connection = on;
+                }
+            }
+            !groups.is_empty()
+        })
+    }
+
     /// Deletes a machine; JIT policies keep their stale entry.
     pub fn portal_deletes_machine(&self, machine: &str) -> bool {
         self.change(|model| {

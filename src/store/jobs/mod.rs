@@ -72,12 +72,14 @@ impl Lane {
             | Task::Watch { .. }
             | Task::Close { .. }
             | Task::Confirm { .. }
-            | Task::Configure { .. } => Self::Azure,
+            | Task::Configure { .. }
+            | Task::RemoveRules { .. } => Self::Azure,
             Task::Card { .. }
             | Task::Answer { .. }
             | Task::TellVoter { .. }
             | Task::RemoveReaction { .. }
-            | Task::Progress { .. } => Self::Chat,
+            | Task::Progress { .. }
+            | Task::TellReplaced { .. } => Self::Chat,
         }
     }
 

@@ -90,12 +90,14 @@ fn about(fact: &Fact) -> (Option<RequestId>, Option<UserId>) {
         | Fact::Withdrawn { request }
         | Fact::Lapsed { request } => Some(request),
         Fact::Opening { windows, .. } => windows.first().map(|window| &window.request),
-        Fact::Opened { window }
-        | Fact::Stuck { window }
+        Fact::Opened { window, .. }
+        | Fact::Stuck { window, .. }
         | Fact::Failed { window, .. }
         | Fact::CloseAsked { window }
         | Fact::Closed { window, .. }
-        | Fact::CloseUnconfirmed { window } => Some(&window.request),
+        | Fact::CloseUnconfirmed { window }
+        | Fact::ClosingByRules { window, .. }
+        | Fact::LeftToItsEnd { window, .. } => Some(&window.request),
         Fact::Frozen { .. }
         | Fact::Unfrozen { .. }
         | Fact::Found { .. }

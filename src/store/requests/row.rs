@@ -30,6 +30,7 @@ pub(super) struct RequestRow {
     asked_at: i64,
     asked_in: String,
     state: String,
+    extension: Option<String>,
 }
 
 impl RequestRow {
@@ -60,6 +61,10 @@ impl RequestRow {
             terms: cells.at("terms").json(&self.terms)?,
             asked_at: cells.at("asked_at").instant(self.asked_at)?,
             asked_in: cells.at("asked_in").parse(&self.asked_in)?,
+            extends: match &self.extension {
+                Some(text) => Some(cells.at("extension").json(text)?),
+                None => None,
+            },
             state: cells.at("state").json(&self.state)?,
         };
         Ok((request, Version(self.version)))

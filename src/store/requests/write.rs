@@ -18,16 +18,16 @@ use crate::{
 texts! {
     NEXT_NUMBER = "UPDATE counters SET value = value + 1 WHERE name = 'request' RETURNING value";
     INSERT = "INSERT INTO requests (id, number, version, requester, requester_name, targets, length_seconds, reason,
-            terms, asked_at, asked_in, state, state_name, phase, source, answer_by, ends_at)
-        VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+            terms, asked_at, asked_in, state, state_name, phase, source, answer_by, ends_at, extends, extension)
+        VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
     SAVE = "UPDATE requests SET version = version + 1, state = $1, state_name = $2, phase = $3, source = $4,
             answer_by = $5, ends_at = $6
         WHERE id = $7 AND version = $8";
     LOAD = "SELECT id, number, version, requester, requester_name, targets, length_seconds, reason, terms, asked_at,
-            asked_in, state
+            asked_in, state, extension
         FROM requests WHERE id = $1";
     LOAD_NUMBER = "SELECT id, number, version, requester, requester_name, targets, length_seconds, reason, terms,
-            asked_at, asked_in, state
+            asked_at, asked_in, state, extension
         FROM requests WHERE number = $1";
 }
 
@@ -93,6 +93,8 @@ impl Work {
             copied.source,
             copied.answer_by,
             copied.ends_at,
+            request.extends.map(|extends| extends.request.to_string()),
+            request.extends.as_ref().map(json).transpose()?,
         )?;
         match answer {
             Some(answer) => self.set_answer_token(request.id, answer).await,

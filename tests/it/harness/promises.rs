@@ -29,6 +29,7 @@ pub(crate) fn judge(world: &mut World) {
     configured_only_as_confirmed(&world.azure, &records);
     decided_once(&records);
     nobody_approves_their_own(&records);
+    rules_are_recorded_before_they_go(world, &records);
     cards_show_the_end(world, &records);
     every_approval_comes_to_an_end(&records, world.clock.now());
     let against = official::complaints(&world.azure.ledger());
@@ -38,6 +39,19 @@ pub(crate) fn judge(world: &mut World) {
     );
     let errors = world.unexpected_errors();
     assert!(errors.is_empty(), "the bot logged errors: {errors:#?}");
+}
+
+/// G3 and G8: only rules go that a record of a close has named before.
+fn rules_are_recorded_before_they_go(world: &World, records: &[Record]) {
+    for call in world.azure.calls("rule-delete") {
+        let named = records.iter().any(|record| match &record.entry.fact {
+            Fact::ClosingByRules { rules, .. } => {
+                record.at <= call.at && rules.iter().any(|rule| call.path.contains(rule.as_str()))
+            }
+            _ => false,
+        });
+        assert!(named, "a network rule went without a record: {}", call.path);
+    }
 }
 
 /// Nothing can be pressed any more on the card of a request that is over, and the card is there once.

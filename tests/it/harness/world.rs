@@ -227,6 +227,15 @@ impl World {
         caught
     }
 
+    /// The bot is started again with other rules, as after a deployment.
+    pub(crate) fn restart_with(&mut self, rules: &str) {
+        rules.clone_into(&mut self.rules);
+        self.crash();
+        self.start();
+        self.reconcile();
+        self.settle();
+    }
+
     /// The bot dies and is started again.
     pub(crate) fn restart(&mut self) {
         self.crash();

@@ -1,11 +1,14 @@
 //! A window is closed before its end.
 
-use portcullis::domain::{record::Fact, window::Ended};
+use portcullis::{
+    domain::{record::Fact, window::Ended},
+    sandbox::azure::{Access, Fault, FaultKind, SecurityRule},
+};
 
 use super::ASK;
 use crate::harness::{Story, World};
 
-pub(super) static STORIES: &[Story] = &[BY_REQUESTER, NARROW];
+pub(super) static STORIES: &[Story] = &[BY_REQUESTER, NARROW, BY_RULE, LEFT];
 
 const TOLD: &[&str] = &[
     "asked", "approval", "approved", "opening", "opened", "closing", "closed",
@@ -22,6 +25,37 @@ const NARROW: Story = Story {
     tell: narrow,
     told: &[
         "asked", "approval", "approval", "approved", "opening", "opened", "closing", "closed",
+    ],
+};
+
+const BY_RULE: Story = Story {
+    name: "closed by taking its network rule out, because Azure refuses to close it",
+    tell: by_rule,
+    told: &[
+        "asked",
+        "approval",
+        "approved",
+        "opening",
+        "opened",
+        "closing",
+        "closing by rule",
+        "closed",
+    ],
+};
+
+const LEFT: Story = Story {
+    name: "left to its end, because neither way closes it",
+    tell: left,
+    told: &[
+        "asked",
+        "approval",
+        "approved",
+        "opening",
+        "opened",
+        "closing",
+        "closing by rule",
+        "not closed early",
+        "closed",
     ],
 };
 
@@ -170,17 +204,154 @@ fn two_people_close_at_once() {
     assert_eq!(world.told(), TOLD);
 }
 
-#[test]
-fn a_close_that_azure_refuses_leaves_the_window_to_its_end_and_alerts() {
-    use portcullis::sandbox::azure::{Fault, FaultKind};
-    let mut world = opened();
-    world.expects_error("given up");
+/// The close is refused; the rule goes, and nothing else does.
+fn by_rule(world: &mut World) {
+    world.asks("alice", ASK);
+    world.approves("bob");
+    world.minutes(5);
+    let office = SecurityRule::inbound("office", 500, Access::Allow, "198.51.100.7", "*", &["443"]);
+    world.azure.portal_adds_rule("web-01", office);
     world.azure.fault(Fault::on("initiate", FaultKind::Forbidden));
-    world.types("alice", "/jit close request:1");
+    world.until_told("closing", 1, |world| _ = world.types("alice", "/jit close"));
     world.minutes(3);
+    assert!(
+        world.azure.allow_rules("web-01").is_empty(),
+        "{:#?}",
+        world.trail()
+    );
+    let address = "198.51.100.7".parse().unwrap();
+    assert!(!world.azure.reachable("web-01", 22, address));
+    assert!(
+        world.azure.reachable("web-01", 443, address),
+        "other people's rules stay"
+    );
+    let line = world.line("closing by rule");
+    assert!(line.contains("initiate/action"), "{line}");
+    assert!(line.contains("MicrosoftDefenderForCloud-JITRule-"), "{line}");
+    assert!(
+        !world.azure.deny_rules("web-01").is_empty(),
+        "what keeps people out stays"
+    );
+    world.minutes(60);
+}
+
+fn left(world: &mut World) {
+    world.expects_error("it ends by itself");
+    world.asks("alice", ASK);
+    world.approves("bob");
+    world.minutes(5);
+    world.azure.fault(Fault::on("initiate", FaultKind::Forbidden));
+    world.azure.fault(Fault::on("rule-delete", FaultKind::Forbidden));
+    world.until_told("closing", 1, |world| _ = world.types("alice", "/jit close"));
+    world.minutes(30);
     assert!(world.is_open("web-01", 22));
     assert_eq!(world.times_told("closed"), 0, "{:#?}", world.trail());
-    world.minutes(60);
+    let line = world.line("not closed early");
+    assert!(line.contains("it ends by itself"), "{line}");
+    assert_eq!(world.times_told("not confirmed shut"), 0, "its end has not come");
+    let card = world.card().text();
+    assert!(
+        card.contains("could not be closed early; it ends by itself"),
+        "{card}"
+    );
+    world.minutes(40);
     assert!(!world.is_open("web-01", 22));
+}
+
+#[test]
+fn closed_by_rule_where_azure_refuses() {
+    BY_RULE.tell();
+}
+
+#[test]
+fn left_to_its_end_where_neither_way_closes_it() {
+    LEFT.tell();
+}
+
+/// The close never arrives, and Azure shows the window as open: that is noticed, and the rule goes.
+#[test]
+fn closed_by_rule_where_azure_does_nothing() {
+    let mut world = opened();
+    world
+        .azure
+        .fault(Fault::on("initiate", FaultKind::DropBeforeEffect));
+    world.types("alice", "/jit close request:1");
+    world.minutes(2);
+    assert!(world.is_open("web-01", 22));
+    world.minutes(2);
+    world.reconcile();
+    world.minutes(1);
+    let line = world.line("closing by rule");
+    assert!(line.contains("it stayed open"), "{line}");
+    assert!(world.azure.allow_rules("web-01").is_empty());
+    assert_eq!(world.times_told("closed"), 1, "{:#?}", world.trail());
+}
+
+/// Behind a firewall there is no rule that may be touched: it is said so.
+#[test]
+fn left_to_its_end_behind_a_firewall() {
+    let mut world = World::new();
+    world.expects_error("it ends by itself");
+    world.asks(
+        "alice",
+        "/jit request vm:edge-01 port:22 for:30m from:198.51.100.7 reason:INC-3 cache",
+    );
+    world.approves("bob");
+    world.minutes(5);
+    assert_eq!(world.times_told("opened"), 1, "{:#?}", world.trail());
+    world.azure.fault(Fault::on("initiate", FaultKind::Forbidden));
+    world.types("alice", "/jit close request:1");
+    world.minutes(2);
+    let line = world.line("not closed early");
+    assert!(line.contains("an Azure Firewall"), "{line}");
+    world.minutes(60);
     assert_eq!(world.times_told("closed"), 1);
+}
+
+#[test]
+fn one_window_of_several_is_closed() {
+    let mut world = World::new();
+    world.asks(
+        "alice",
+        "/jit request vm:web-01,web-02 port:22,443 for:30m from:198.51.100.7 reason:INC-7 deploy",
+    );
+    world.approves("bob");
+    world.minutes(5);
+    let told = world.is_told("alice", "/jit close vm:web-09");
+    assert!(told.contains("has no such window"), "{told}");
+    let told = world.is_told("alice", "/jit close vm:web-01 port:ssh");
+    assert!(
+        told.contains("SSH 22 on **web-01**") && !told.contains("443"),
+        "{told}"
+    );
+    world.minutes(3);
+    assert!(!world.is_open("web-01", 22), "{:#?}", world.trail());
+    assert!(world.is_open("web-01", 443) && world.is_open("web-02", 22));
+    let told = world.is_told("alice", "/jit close vm:prod-web/web-02");
+    assert!(told.contains("web-02"), "{told}");
+    world.minutes(3);
+    assert!(world.is_open("web-01", 443));
+    assert!(!world.is_open("web-02", 22) && !world.is_open("web-02", 443));
+    world.minutes(30);
+}
+
+/// Most groups leave sessions alone; one that is set to cuts them, and every close says which.
+#[test]
+fn a_close_says_what_becomes_of_sessions() {
+    let mut world = opened();
+    let told = world.is_told("alice", "/jit close request:1");
+    assert!(told.contains("Sessions already open are not cut"), "{told}");
+    world.minutes(3);
+    assert!(world.azure.portal_flushes_connections("web-01", true));
+    world
+        .life()
+        .runtime()
+        .block_on(world.life().engine.refresh_inventory())
+        .unwrap();
+    world.asks("alice", ASK);
+    world.approves("bob");
+    world.minutes(5);
+    let told = world.is_told("alice", "/jit close request:2");
+    assert!(told.contains("Sessions already open are cut"), "{told}");
+    world.minutes(3);
 }

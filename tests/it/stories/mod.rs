@@ -9,14 +9,18 @@ mod clouds;
 mod configure;
 mod configure_others;
 mod configure_ports;
+mod conflict;
+mod connect;
 mod crashes;
 mod deny;
 mod discord_faults;
 mod draft;
+mod extend;
 mod freeze;
 mod input;
 mod lapse;
 mod main_story;
+mod opening;
 mod races;
 mod several;
 mod twice;
@@ -40,10 +44,13 @@ fn all() -> Vec<&'static Story> {
         behind_our_back::STORIES,
         close::STORIES,
         configure::STORIES,
+        conflict::STORIES,
         deny::STORIES,
         draft::STORIES,
+        extend::STORIES,
         freeze::STORIES,
         lapse::STORIES,
+        opening::STORIES,
         several::STORIES,
         while_down::STORIES,
         withdraw::STORIES,

@@ -138,6 +138,27 @@ pub fn why(refusal: &Refusal) -> String {
             name(rule),
             form(Some(pattern), example.as_deref())
         ),
+        Refusal::ExtensionTooLong { asked, room, most } => format!(
+            "You asked for {asked} more, and {most} may be left at most, of which {room} fit now. Ask again with \
+             `for:{}` or less.",
+            room.to_string().replace(' ', "")
+        ),
+        Refusal::ExtensionHasNoRoom { most } => format!(
+            "The time that is left is the {most} that the rules and Azure allow at most. Ask again when some of it is \
+             over."
+        ),
+        Refusal::NamesTooLong {
+            vm,
+            policy,
+            chars,
+            most,
+        } => format!(
+            "Azure cannot open {}: the name of the machine and that of its JIT policy {} have {chars} characters \
+             together, and Azure's network rules have room for {most}. Somebody who looks after the machine can put it \
+             into a JIT policy with a shorter name.",
+            machine(vm),
+            coded(policy.name(), 100)
+        ),
     }
 }
 

@@ -48,7 +48,7 @@ fn the_requester_reads_every_step() {
         ssh azureuser@203.0.113.10
         ```
         Sessions already open are not cut when it ends.
-        (Close now)
+        (Connect) (Extend) (Close now)
         ");
 
     let closed = open.with(WindowState::Closed {
@@ -77,9 +77,10 @@ fn what_goes_wrong_is_told_with_what_to_do_next() {
         since: at(2),
         asked_at: Some(at(2)),
         stuck_at: Some(at(12)),
+        rule_missing: false,
     });
     assert_snapshot!(private(&stuck), @r"
-        Request 17 was approved by <@202>, and Azure was asked to open SSH 22 on **web-01**, but has not said that it is open. Portcullis keeps looking until the access ends, <t:1800003720:F> (<t:1800003720:R>). You can wait, or close it and ask again.
+        Request 17 for SSH 22 on **web-01** was approved by <@202>. Azure was asked and has not said that it is open. Portcullis keeps looking until the access ends, <t:1800003720:F> (<t:1800003720:R>). You can wait, or close it and ask again.
         (Close now)
         ");
     assert_snapshot!(private(&stuck.with(sample::failed())), @r"
@@ -112,7 +113,7 @@ fn a_part_that_is_open_can_be_used_while_the_rest_is_missing() {
         ssh azureuser@10.0.0.4
         ```
         Sessions already open are not cut when it ends.
-        (Close now)
+        (Connect) (Extend) (Close now)
         ");
 }
 

@@ -141,6 +141,7 @@ fn opening_is_never_called_open() {
         since: at(2),
         asked_at: Some(at(2)),
         stuck_at: Some(at(12)),
+        rule_missing: false,
     });
     assert_snapshot!(later(&stuck), @r"
         Request 17: still opening, Azure takes long. <@101> asked for SSH 22 on **web-01**.
@@ -217,6 +218,7 @@ fn every_other_end_is_said_in_words() {
         since: at(62),
         why: CloseWhy::Expired,
         unconfirmed_at: Some(at(77)),
+        way: Default::default(),
     });
     assert_snapshot!(later(&unconfirmed), @r"
         Request 17: end not confirmed by Azure. <@101> asked for SSH 22 on **web-01**.

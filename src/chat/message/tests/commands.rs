@@ -23,6 +23,8 @@ fn the_help_fits_into_a_message() {
         `/jit list`: List requests, ten at a time.
         `/jit withdraw`: Take back a request of yours that nobody has decided yet.
         `/jit close`: Close the windows of a request before their end.
+        `/jit extend`: Ask for more time for an access of yours that is open.
+        `/jit connect`: Show how to connect to a machine that is open for you.
         `/jit freeze`: Emergency brake for administrators: open nothing new.
         `/jit unfreeze`: Lift the freeze, for administrators; what waits is opened.
         `/jit enable`: For administrators: bring machines under JIT.
@@ -41,7 +43,7 @@ fn the_help_fits_into_a_message() {
 fn closing_and_freezing_say_what_happens_and_what_does_not() {
     let windows = sample::windows(&sample::approved(&["web-01"]));
     let said = [
-        close::closing(RequestNumber(17), &windows),
+        close::closing(RequestNumber(17), &windows, &[]),
         close::not_allowed(RequestNumber(17)),
         close::nothing_open(RequestNumber(17)),
         close::closing_already(RequestNumber(17)),

@@ -3,6 +3,7 @@
 mod answers;
 mod cards;
 mod commands;
+mod extensions;
 mod properties;
 mod refusals;
 mod trail_lines;

@@ -11,7 +11,7 @@ use crate::{
     chat::message::{
         answer::{Place, answer},
         button::{ListPage, Which, Whose},
-        card, close,
+        card, close, conflict, connect, extend,
         limit::{CONTENT, DESCRIPTION, EMBEDS, FIELD},
         list::{Row, list},
         refusal::{input, vote},
@@ -24,13 +24,13 @@ use crate::{
         actor::{Person, Principal},
         ids::{RecordNumber, RoleId, RuleName, UserId},
         record::{By, Entry, Fact, Record},
-        request::{Request, RequestState},
+        request::{ExtendRefusal, Extends, Request, RequestState},
         right::Scope,
         text::FreeText,
         trouble::{Remedy, Trouble},
         vm::{OpenAnyway, SubscriptionId},
         vote::{Choice, Terms, Via, Vote},
-        window::{Ended, FailReason, WindowState},
+        window::{CloseWay, CloseWhy, Ended, FailReason, NotObeyed, RulesKept, WindowState},
     },
 };
 
@@ -178,7 +178,7 @@ prop_compose! {
     fn any_world()(
         request in any_request(),
         hostile in HOSTILE,
-        windows in proptest::collection::vec(0_u8..6, 1..8),
+        windows in proptest::collection::vec(0_u8..7, 1..8),
         known in any::<bool>(),
         frozen in any::<bool>(),
     ) -> World {
@@ -187,12 +187,21 @@ prop_compose! {
             RequestState::Approved { .. } | RequestState::Settled { .. } => sample::windows(&world.request),
             _ => Vec::new(),
         };
+        if hostile.len() % 3 == 0 {
+            world.request.extends = Some(Extends {
+                request: world.request.id,
+                number: world.request.number,
+                ends_at: at(62),
+            });
+        }
         world.others = sample::windows(&world.request);
         for (window, kind) in world.windows.iter_mut().zip(windows.iter().cycle()) {
             window.state = match kind {
-                0 => WindowState::Opening { since: at(2), asked_at: None, stuck_at: None },
-                1 => WindowState::Opening { since: at(2), asked_at: Some(at(2)), stuck_at: Some(at(9)) },
-                2 => WindowState::Open { opened_at: at(3), mapped_port: Some(sample::port(50_000)) },
+                0 => WindowState::Opening { since: at(2), asked_at: None, stuck_at: None, rule_missing: false },
+                1 => WindowState::Opening { since: at(2), asked_at: Some(at(2)), stuck_at: Some(at(9)), rule_missing: true },
+                2 => WindowState::Open { opened_at: at(3), mapped_port: Some(sample::port(50_000)), proof: Default::default() },
+                5 => WindowState::Closing { opened_at: None, since: at(4), why: CloseWhy::Asked(sample::bob()),
+                    unconfirmed_at: None, way: CloseWay::AtItsEnd },
                 3 => WindowState::Closed { opened_at: None, at: at(62), how: Ended::Vanished },
                 4 => WindowState::Failed { at: at(3), why: FailReason::Refused {
                     status: 409,
@@ -220,6 +229,22 @@ prop_compose! {
             world.stale_since = Some(at(-60));
         }
         world
+    }
+}
+
+/// What people paste stands in blocks of its own, whatever the names are.
+fn no_code_block_is_broken(rendered: &Rendered) {
+    assert_taken(rendered);
+    let mut inside = false;
+    for line in rendered.content.lines() {
+        if line == "```" {
+            inside = !inside;
+        } else if inside {
+            let plain = |char: char| char.is_ascii_alphanumeric() || " @.:/_-".contains(char);
+            assert!(line.chars().all(plain), "{line:?}");
+        } else {
+            assert!(!line.contains("```"), "{line:?}");
+        }
     }
 }
 
@@ -285,7 +310,16 @@ proptest! {
             let rows = vec![Row { request: view.request, windows: view.windows }; 12];
             let page = ListPage { which: Which::Active, whose: Whose::All, before: None };
             assert_taken(&list(page, &rows, true, view.freeze));
-            assert_taken(&close::closing(view.request.number, view.windows));
+            assert_taken(&close::closing(view.request.number, view.windows, view.vms));
+            no_code_block_is_broken(&connect::help(view));
+            assert_taken(&extend::refused(view.request.number, &ExtendRefusal::NotApproved {
+                state: Box::new(view.request.state.clone()),
+            }));
+            for window in view.windows {
+                assert_taken(&conflict::to_owner(window, view.request, view.request));
+                assert_taken(&conflict::to_owner_in_channel(window, view.request, view.request));
+                assert_taken(&close::no_such_window(view.request.number, view.windows));
+            }
             assert_taken(&input::which_request(&vec![view.request.clone(); 12]));
         });
     }
@@ -298,7 +332,7 @@ proptest! {
         let source = sample::source();
         let facts = vec![
             Fact::Asked { request: request.facts(), doors: doors(), source, length: request.length,
-                rules: vec![RuleName(hostile.clone()); 12], answer_by: at(9) },
+                rules: vec![RuleName(hostile.clone()); 12], answer_by: at(9), extends: Some(crate::domain::ids::RequestNumber(i64::MAX)) },
             Fact::VoteRefused { request: request.facts(), choice: Choice::Deny, via: Via::ReactionReadLater,
                 why: hostile.clone() },
             Fact::Approved { request: request.facts(), approvers: request.approvers(), doors: doors(), source,
@@ -313,6 +347,10 @@ proptest! {
                 port: sample::port(1), source: hostile.clone(), ends_at: at(9), requestor: Some(some()) },
             Fact::RulesReloaded { before: hostile.clone(), after: hostile.clone() },
             Fact::GaveUp { task: hostile.clone(), why: some(), request: None },
+            Fact::ClosingByRules { window: window(), rules: vec![hostile.clone(); 9],
+                why: NotObeyed::Trouble { why: Trouble::Refused { status: 500, code: hostile.clone(), message: some() } } },
+            Fact::LeftToItsEnd { window: window(), why: NotObeyed::StillOpen,
+                kept: RulesKept::Trouble { why: Trouble::Refused { status: 500, code: hostile.clone(), message: some() } } },
         ];
         let records: Vec<_> = facts.into_iter().zip(1..).map(|(fact, number)| Record {
             number: RecordNumber(number),

@@ -37,7 +37,7 @@ pub(super) enum Event {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Step {
     Opened,
-    Stuck,
+    Stuck { rule_missing: bool },
     Refused,
     Absent,
     CloseAsked,
@@ -46,6 +46,9 @@ pub(super) enum Step {
     Superseded,
     Vanished,
     Unconfirmed,
+    Replaced { extension: bool },
+    ShutByRules,
+    LeftToItsEnd,
 }
 
 #[derive(Debug, Clone)]
@@ -86,7 +89,7 @@ fn some_terms(doors: Vec<usize>) -> impl Strategy<Value = Vec<Terms>> {
 fn some_event() -> impl Strategy<Value = Event> {
     let step = prop_oneof![
         4 => Just(Step::Opened),
-        1 => Just(Step::Stuck),
+        1 => any::<bool>().prop_map(|rule_missing| Step::Stuck { rule_missing }),
         1 => Just(Step::Refused),
         1 => Just(Step::Absent),
         1 => Just(Step::CloseAsked),
@@ -95,6 +98,9 @@ fn some_event() -> impl Strategy<Value = Event> {
         1 => Just(Step::Superseded),
         1 => Just(Step::Vanished),
         1 => Just(Step::Unconfirmed),
+        1 => any::<bool>().prop_map(|extension| Step::Replaced { extension }),
+        1 => Just(Step::ShutByRules),
+        1 => Just(Step::LeftToItsEnd),
     ];
     let choice = prop_oneof![12 => Just(Choice::Approve), 1 => Just(Choice::Deny)];
     prop_oneof![

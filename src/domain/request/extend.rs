@@ -1,0 +1,175 @@
+//! An extension: a new request that is linked to an older one, with its doors, its source, and a later end.
+//!
+//! Its end is fixed when it is asked: so much later than the end of what it extends as its length says. It can
+//! only be approved while that is still open.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Ask, Request, RequestState, Target};
+use crate::domain::{
+    Change, Instant,
+    actor::Person,
+    effect::Task,
+    ids::{RequestId, RequestNumber, WindowId},
+    record::{By, Entry, Fact},
+    source::Source,
+    window::{Window, WindowState},
+};
+
+/// What a request extends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extends {
+    pub request: RequestId,
+    pub number: RequestNumber,
+    /// The end of what it extends.
+    pub ends_at: Instant,
+}
+
+/// What is left of a request that can be extended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extendable {
+    pub extends: Extends,
+    /// The doors that are open now; what was closed stays closed.
+    pub targets: Vec<Target>,
+    pub source: Source,
+}
+
+/// Why a request cannot be extended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExtendRefusal {
+    NotYours,
+    /// It was never approved, or is over.
+    NotApproved {
+        state: Box<RequestState>,
+    },
+    /// Nothing of it is open yet.
+    NotOpenYet,
+    /// All that was open is closing, or its end has come.
+    Ending,
+    /// An extension of it waits for an answer, or is opening.
+    Already {
+        number: RequestNumber,
+    },
+}
+
+impl Request {
+    /// What an extension would extend. `windows` are all of this request.
+    pub fn extendable(
+        &self,
+        by: &Person,
+        windows: &[Window],
+        now: Instant,
+    ) -> Result<Extendable, ExtendRefusal> {
+        if by.id != self.requester.id {
+            return Err(ExtendRefusal::NotYours);
+        }
+        let RequestState::Approved { source, ends_at, .. } = self.state else {
+            return Err(ExtendRefusal::NotApproved {
+                state: Box::new(self.state.clone()),
+            });
+        };
+        let is_open = |target: &Target, port| {
+            windows.iter().any(|window| {
+                window.vm == target.vm
+                    && window.port == port
+                    && matches!(window.state, WindowState::Open { .. })
+            })
+        };
+        let mut targets = self.targets.clone();
+        for target in &mut targets {
+            let open: Vec<_> = target
+                .ports
+                .iter()
+                .filter(|entry| is_open(target, entry.port))
+                .cloned()
+                .collect();
+            target.ports = open;
+        }
+        targets.retain(|target| !target.ports.is_empty());
+        if now >= ends_at {
+            return Err(ExtendRefusal::Ending);
+        }
+        if targets.is_empty() {
+            let opening = windows
+                .iter()
+                .any(|window| matches!(window.state, WindowState::Opening { .. }));
+            return Err(if opening || windows.is_empty() {
+                ExtendRefusal::NotOpenYet
+            } else {
+                ExtendRefusal::Ending
+            });
+        }
+        Ok(Extendable {
+            extends: Extends {
+                request: self.id,
+                number: self.number,
+                ends_at,
+            },
+            targets,
+            source,
+        })
+    }
+
+    /// When the access ends if it is approved `now`.
+    pub fn end_if_approved(&self, now: Instant) -> Instant {
+        let from = self.extends.map_or(now, |extends| extends.ends_at);
+        from + self.length.delta()
+    }
+
+    /// Lapses an extension that waits for an answer, because something of what it was to extend has ended; gives
+    /// it back unchanged if it is decided.
+    pub fn lapse_without_base(mut self, now: Instant) -> Result<Change<Self>, Self> {
+        let RequestState::Pending { source, .. } = self.state else {
+            return Err(self);
+        };
+        if self.extends.is_none() {
+            return Err(self);
+        }
+        let records = vec![Entry {
+            by: By::Bot,
+            fact: Fact::Lapsed {
+                request: self.facts(),
+            },
+        }];
+        let effects = self.told();
+        self.state = RequestState::Lapsed {
+            source: Some(source),
+            at: now,
+        };
+        Ok(Change {
+            after: self,
+            records,
+            effects,
+        })
+    }
+
+    /// Whether no person approved it, but a rule by itself.
+    pub fn is_approved_by_rule(&self) -> bool {
+        matches!(&self.state,
+            RequestState::Approved { votes, .. } | RequestState::Settled { votes, .. } if votes.is_empty())
+    }
+}
+
+impl Ask {
+    /// The extension, approved by the rules alone, because each of them extends once without asking.
+    ///
+    /// Whether they do, and whether it is the first time, is the caller's question.
+    pub fn extend_by_rule(
+        self,
+        source: Source,
+        now: Instant,
+        mut window_ids: impl FnMut() -> WindowId,
+    ) -> Change<(Request, Vec<Window>)> {
+        let mut asked = self.from(source, now);
+        // Nobody has to answer, so no answer is waited for.
+        asked
+            .effects
+            .retain(|effect| !matches!(effect.task, Task::Lapse { .. }));
+        let approved = asked.after.approve(source, Vec::new(), now, &mut window_ids);
+        Change {
+            after: approved.after,
+            records: asked.records.into_iter().chain(approved.records).collect(),
+            effects: asked.effects.into_iter().chain(approved.effects).collect(),
+        }
+    }
+}
