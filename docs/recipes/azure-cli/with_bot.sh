@@ -19,7 +19,7 @@ run az security jit-policy list --query "$listed" -o tsv
 must_be $'default\tstaging-web\tnortheurope\tSucceeded\t/subscriptions/'"$STAGING"$'/resourceGroups/staging-web/providers/Microsoft.Compute/virtualMachines/api-01\t22\tPT30M'
 run az security jit-policy show -g staging-web -l northeurope -n default \
   --query "virtualMachines[0].ports[0].[protocol, allowedSourceAddressPrefix]" -o tsv
-must_be $'*\t198.51.100.0/24'
+must_be $'*\n198.51.100.0/24'
 
 echo "The other way round: a JIT policy of another name, written by the CLI, which has no command for it but \`az rest\`:"
 vm=/subscriptions/$STAGING/resourceGroups/staging-data/providers/Microsoft.Compute/virtualMachines/cache-01

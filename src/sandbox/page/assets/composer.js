@@ -196,6 +196,9 @@ async function submit() {
   const text = input.value.trimEnd();
   if (!text.trim()) return;
   close();
+  // Offers that are still on their way would be for an empty box.
+  clearTimeout(timer);
+  asked += 1;
   if (!text.startsWith("/")) {
     const said = await act(view.me, "says", { channel: channel(), text });
     return said.refused ? say(said.refused, true) : sent(text);
