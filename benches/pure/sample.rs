@@ -102,6 +102,7 @@ pub(crate) fn vm(number: usize) -> Vm {
             }],
         },
         open_anyway: Vec::new(),
+        beside_jit: Vec::new(),
         nics: Vec::new(),
     }
 }

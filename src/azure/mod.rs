@@ -7,12 +7,14 @@
 pub mod activity;
 pub mod arm;
 pub mod credential;
+pub mod effective_rules;
 pub mod inventory;
 pub mod jit;
 pub mod network;
 pub mod options;
 pub mod permissions;
 mod trouble;
+mod rule;
 
 pub use self::{
     arm::{Arm, ArmError, Correlation, Degraded, Said},

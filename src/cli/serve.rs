@@ -98,6 +98,7 @@ impl Parts {
             subscriptions: config.azure.subscriptions.clone(),
             inventory_every: config.azure.inventory_every,
             compare_every: config.azure.jit_every,
+            digest_at: config.trail.digest_at,
         };
         let guild = settings.guild;
         let engine = Engine::new(store.clone(), arm, rest.clone(), clock, settings, config.rules);

@@ -21,6 +21,7 @@ mod show;
 mod store;
 #[cfg(test)]
 mod tests;
+mod trail;
 mod word;
 
 use std::path::Path;
@@ -37,6 +38,7 @@ use self::{
     problem::{Origins, Problems},
     rule::RuleInput,
     store::StoreInput,
+    trail::TrailInput,
 };
 pub use self::{
     azure::{Azure, Cloud, Credential},
@@ -46,6 +48,7 @@ pub use self::{
     log::{Log, LogFormat},
     problem::{Invalid, Place, Problem},
     store::Store,
+    trail::Trail,
 };
 use crate::policy::RuleBook;
 
@@ -57,6 +60,7 @@ pub struct Config {
     pub store: Store,
     pub http: Http,
     pub log: Log,
+    pub trail: Trail,
     /// The only part that a reload replaces.
     pub rules: RuleBook,
     /// What works, but was hardly meant so.
@@ -72,6 +76,7 @@ struct Input {
     store: StoreInput,
     http: HttpInput,
     log: LogInput,
+    trail: TrailInput,
     /// The rules, in the order in which they are tried.
     rule: Vec<RuleInput>,
 }
@@ -119,6 +124,7 @@ impl Config {
         let store = input.store.check(environment, &mut problems);
         let http = input.http.check(&mut problems);
         let log = input.log.check(&mut problems);
+        let trail = input.trail.check(&mut problems);
         let mut warnings = Vec::new();
         if rules.rules.is_empty() {
             warnings.push(problems.noted("rule", "there is no rule, so nobody may ask for anything"));
@@ -126,13 +132,14 @@ impl Config {
         if let Some(invalid) = problems.into_invalid() {
             return Err(invalid);
         }
-        match (discord, azure, store, http, log) {
-            (Some(discord), Some(azure), Some(store), Some(http), Some(log)) => Ok(Self {
+        match (discord, azure, store, http, log, trail) {
+            (Some(discord), Some(azure), Some(store), Some(http), Some(log), Some(trail)) => Ok(Self {
                 discord,
                 azure,
                 store,
                 http,
                 log,
+                trail,
                 rules,
                 warnings,
             }),

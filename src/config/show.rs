@@ -15,6 +15,10 @@ impl Config {
     /// The configuration as TOML, to read; secrets do not appear in it.
     pub fn show(&self) -> String {
         let discord = &self.discord;
+        let digest_at = self
+            .trail
+            .digest_at
+            .map_or_else(|| "off".to_owned(), |at| at.format("%H:%M").to_string());
         let mut shown = json!({
             "discord": {
                 "token": SECRET,
@@ -32,6 +36,7 @@ impl Config {
             },
             "http": { "listen": self.http.listen.to_string() },
             "log": { "format": self.log.format, "filter": self.log.filter },
+            "trail": { "digest_at": digest_at },
             "rule": self.rules.rules.iter().map(describe).collect::<Vec<_>>(),
         });
         if let (Some(id), Some(Value::Object(table))) =

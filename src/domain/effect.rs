@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Instant,
-    ids::{ChannelId, MessageId, ProposalId, RequestId, UserId, WindowId},
+    ids::{ChannelId, MessageId, ProposalId, RecordNumber, RequestId, UserId, WindowId},
     vm::JitPolicyId,
 };
 
@@ -78,6 +78,10 @@ pub enum Task {
     RemoveRules { window: WindowId },
     /// Tell the owner of a window that a newer request of somebody else was approved and will replace it.
     TellReplaced { window: WindowId, by: RequestId },
+    /// Ask Azure's Activity Log who did what a record tells of.
+    Who { record: RecordNumber },
+    /// Timer: the day's look at the inventory.
+    Digest,
 }
 
 impl Task {
@@ -98,6 +102,8 @@ impl Task {
             Self::Progress { .. } => "progress",
             Self::RemoveRules { .. } => "remove_rules",
             Self::TellReplaced { .. } => "tell_replaced",
+            Self::Who { .. } => "who",
+            Self::Digest => "digest",
         }
     }
 
@@ -119,7 +125,9 @@ impl Task {
             | Self::Lapse { .. }
             | Self::End { .. }
             | Self::Configure { .. }
-            | Self::RemoveRules { .. } => false,
+            | Self::RemoveRules { .. }
+            | Self::Who { .. }
+            | Self::Digest => false,
         }
     }
 
@@ -145,6 +153,8 @@ impl Task {
             Self::Progress { proposal } => format!("progress:{proposal}"),
             Self::RemoveRules { window } => format!("remove-rules:{window}"),
             Self::TellReplaced { window, by } => format!("tell-replaced:{window}:{by}"),
+            Self::Who { record } => format!("who:{record}"),
+            Self::Digest => "digest".to_owned(),
         }
     }
 }

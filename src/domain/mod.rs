@@ -6,12 +6,14 @@
 
 pub mod actor;
 pub mod configuration;
+pub mod digest;
 pub mod effect;
 pub mod freeze;
 pub mod ids;
 pub mod jit_policy;
 pub mod length;
 pub mod permission;
+pub mod network;
 pub mod port;
 pub mod record;
 pub mod request;

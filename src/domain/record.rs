@@ -8,7 +8,9 @@ use super::{
     Instant,
     actor::Person,
     configuration::{FailedStep, StepFacts},
+    digest::Digest,
     ids::{RecordNumber, RequestId, RequestNumber, RuleName, WindowId},
+    jit_policy::Noticed,
     length::Length,
     port::Port,
     source::Source,
@@ -72,6 +74,26 @@ pub struct WindowFacts {
     pub ends_at: Instant,
     pub request: RequestFacts,
     pub approvers: Vec<Person>,
+}
+
+/// What Azure's Activity Log tells about a deed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "told", rename_all = "snake_case")]
+pub enum Told {
+    By {
+        /// A person's principal name, or the object id of an application; `None` where the entry names nobody.
+        caller: Option<FreeText>,
+        operation: String,
+        at: Instant,
+    },
+    /// It has no fitting entry, also after a while.
+    Silent,
+    Unreadable {
+        /// The right that the identity lacks, if that is why.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        lacks: Option<String>,
+        why: FreeText,
+    },
 }
 
 /// What happened.
@@ -170,6 +192,8 @@ pub enum Fact {
         source: String,
         ends_at: Instant,
         requestor: Option<FreeText>,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        started_at: Option<Instant>,
     },
     RulesReloaded {
         before: String,
@@ -208,6 +232,20 @@ pub enum Fact {
         why: NotObeyed,
         kept: RulesKept,
     },
+    /// Somebody else made, changed or deleted a JIT policy.
+    JitPolicyNoticed {
+        policy: JitPolicyId,
+        noticed: Noticed,
+    },
+    /// Who did what an earlier record tells of, as far as Azure's Activity Log says.
+    Who {
+        about: RecordNumber,
+        told: Told,
+    },
+    /// The day's look at the inventory.
+    Digest {
+        digest: Digest,
+    },
 }
 
 impl Fact {
@@ -238,6 +276,19 @@ impl Fact {
             Self::ConfigureFailed { .. } => "configure_failed",
             Self::ClosingByRules { .. } => "closing_by_rules",
             Self::LeftToItsEnd { .. } => "left_to_its_end",
+            Self::JitPolicyNoticed { .. } => "jit_policy_noticed",
+            Self::Who { .. } => "who",
+            Self::Digest { .. } => "digest",
+        }
+    }
+
+    /// Whether somebody unknown did it, so that Azure's Activity Log is asked who.
+    pub fn wants_a_name(&self) -> bool {
+        match self {
+            Self::Found { requestor, .. } => requestor.is_none(),
+            Self::Closed { how, .. } => matches!(how, Ended::Vanished | Ended::RuleTaken),
+            Self::JitPolicyNoticed { .. } => true,
+            _ => false,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, hash, str::FromStr, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::port::Port;
+use super::{network::Place, port::Port};
 
 /// The id of an Azure subscription, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -202,6 +202,9 @@ pub struct Vm {
     pub jit: JitState,
     /// Rules that let a management port in without JIT, as far as the inventory sees them.
     pub open_anyway: Vec<OpenAnyway>,
+    /// Rules that let a few in without JIT to a port that JIT guards, as far as the inventory sees them.
+    #[serde(default)]
+    pub beside_jit: Vec<OpenAnyway>,
     /// Its network interfaces, the primary one first, as far as the inventory sees them.
     #[serde(default)]
     pub nics: Vec<Nic>,
@@ -214,12 +217,17 @@ pub struct Nic {
     pub private: Option<std::net::Ipv4Addr>,
     /// The network security groups on the way to it: of its subnet, then its own.
     pub groups: Vec<Guard>,
+    /// Something on the way could not be read, so there may be a group that is not named here.
+    #[serde(default)]
+    pub unclear: bool,
 }
 
 /// A network security group on the way to a VM.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guard {
     pub id: NsgId,
+    #[serde(default)]
+    pub place: Place,
     /// `flushConnection`: a change of its rules also cuts sessions that are open.
     pub cuts_sessions: bool,
 }
@@ -347,7 +355,7 @@ impl AllowedSources {
     }
 }
 
-/// A network rule above JIT's deny rule that opens a port to a broad range, so that JIT protects nothing there.
+/// A network rule that opens a port without JIT; where it is a broad range, JIT protects nothing there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenAnyway {
     pub port: Port,

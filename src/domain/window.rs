@@ -149,6 +149,8 @@ pub enum Ended {
     },
     /// Azure does not know it any more, and nobody told the bot.
     Vanished,
+    /// Azure still lists it, and somebody has taken its network rule away, so that it lets nobody in.
+    RuleTaken,
 }
 
 /// Why a window never opened.

@@ -17,7 +17,10 @@ use crate::{
     domain::{
         Instant,
         actor::Actor,
-        vm::{JitPolicyId, SubscriptionId, Vm, VmId},
+        jit_policy::Stale,
+        network::{Groups, Verdict, Way, judge},
+        port::Port,
+        vm::{JitPolicyId, Protocol, SubscriptionId, Vm, VmId},
     },
     policy::Asker,
     store::{InventoryRow, StoreError},
@@ -39,6 +42,12 @@ pub struct Part {
     pub subscription: SubscriptionId,
     pub vms: Vec<Vm>,
     pub policies: Vec<JitPolicyId>,
+    /// The network rules in front of the VMs.
+    #[serde(default)]
+    pub groups: Groups,
+    /// Entries of JIT policies whose VM is not among the VMs.
+    #[serde(default)]
+    pub stale: Vec<Stale>,
     pub taken_at: Instant,
 }
 
@@ -113,13 +122,50 @@ impl View {
         self.parts.iter().flat_map(|part| &part.policies)
     }
 
-    /// When the picture of `vm`'s subscription was taken, if that is so long ago that a reader should know.
-    pub fn stale_since(&self, vm: &VmId, now: Instant) -> Option<Instant> {
+    /// All subscriptions that could be read.
+    pub fn subscriptions(&self) -> impl Iterator<Item = &SubscriptionId> {
+        self.parts.iter().map(|part| &part.subscription)
+    }
+
+    fn part_of(&self, vm: &VmId) -> Option<&Part> {
         self.parts
             .iter()
             .find(|part| part.subscription == *vm.subscription())
-            .map(|part| part.taken_at)
-            .filter(|at| now - *at > STALE_AFTER)
+    }
+
+    /// When the picture of `vm`'s subscription was taken.
+    pub fn taken_at(&self, vm: &VmId) -> Option<Instant> {
+        self.part_of(vm).map(|part| part.taken_at)
+    }
+
+    /// When the picture of `vm`'s subscription was taken, if that is so long ago that a reader should know.
+    pub fn stale_since(&self, vm: &VmId, now: Instant) -> Option<Instant> {
+        self.taken_at(vm).filter(|at| now - *at > STALE_AFTER)
+    }
+
+    /// When the oldest part of the picture was taken; `None`: there is none yet.
+    pub fn oldest(&self) -> Option<Instant> {
+        self.parts.iter().map(|part| part.taken_at).min()
+    }
+
+    /// Entries of JIT policies whose VM is not among the machines.
+    pub fn stale(&self) -> Vec<Stale> {
+        self.parts.iter().flat_map(|part| part.stale.clone()).collect()
+    }
+
+    /// The network rules in front of `vm`, as old as the picture.
+    pub fn groups_of(&self, vm: &VmId) -> Option<&Groups> {
+        self.part_of(vm).map(|part| &part.groups)
+    }
+
+    /// What the network rules of the picture say about one port of `vm`.
+    pub fn verdict(&self, vm: &Vm, port: Port) -> Verdict {
+        let protocol = vm.jit_port(port).map_or(Protocol::Tcp, |(_, jit)| jit.protocol);
+        let ways: Vec<_> = vm.nics.iter().map(Way::over).collect();
+        match self.groups_of(&vm.id) {
+            Some(groups) => judge(&ways, groups, port, protocol),
+            None => judge(&ways, &Groups::default(), port, protocol),
+        }
     }
 
     /// The part of one subscription.
@@ -295,6 +341,8 @@ impl Engine {
                     subscription: part.subscription,
                     vms: found.vms,
                     policies: found.policies.into_iter().map(|policy| policy.id).collect(),
+                    groups: found.groups,
+                    stale: found.stale,
                     taken_at: found.fetched_at,
                 }),
                 Err(why) => {

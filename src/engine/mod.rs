@@ -8,8 +8,10 @@ pub mod answer;
 pub mod card;
 pub mod close;
 pub mod configure;
+mod compare_policies;
 pub mod confirm_source;
 mod conflict;
+mod digest;
 pub mod end;
 pub mod extend;
 pub mod freeze;
@@ -18,6 +20,7 @@ pub mod lapse;
 pub mod lead;
 pub mod list;
 mod network_check;
+pub mod network_rules;
 pub mod open;
 pub mod reactions;
 pub mod reconcile;
@@ -32,13 +35,14 @@ pub mod tell;
 pub mod trail;
 pub mod vote;
 pub mod watch;
+mod who;
 pub mod withdraw;
 pub mod worker;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
-use chrono::TimeDelta;
+use chrono::{NaiveTime, TimeDelta};
 
 use crate::{
     azure::Arm,
@@ -47,6 +51,7 @@ use crate::{
     domain::{
         Change, Instant,
         actor::{Actor, Principal},
+        effect::{Effect, Task},
         ids::{ChannelId, GuildId, UserId, WindowId},
         vm::SubscriptionId,
     },
@@ -69,6 +74,8 @@ pub struct Settings {
     pub inventory_every: Duration,
     /// How often the stored state is compared with Azure and Discord.
     pub compare_every: Duration,
+    /// The time of day, in UTC, at which the trail is told what the inventory shows; `None` is never.
+    pub digest_at: Option<NaiveTime>,
     /// The bot's own user, whose reactions and messages are its own.
     pub bot: UserId,
 }
@@ -134,7 +141,16 @@ const ANSWER_LIFE: TimeDelta = TimeDelta::seconds(14 * 60 + 30);
 
 /// Writes what a transition says besides the state itself.
 pub(crate) async fn write<T>(work: &mut Work, change: Change<T>, now: Instant) -> Result<T, StoreError> {
-    work.apply(change.records, &change.effects, now).await?;
+    let unnamed: Vec<_> = change
+        .records
+        .iter()
+        .map(|entry| entry.fact.wants_a_name())
+        .collect();
+    let numbers = work.apply(change.records, &change.effects, now).await?;
+    for (record, _) in numbers.into_iter().zip(unnamed).filter(|(_, unnamed)| *unnamed) {
+        let ask = Effect::at(now + who::FIRST_QUESTION, Task::Who { record });
+        work.enqueue(&ask, now).await?;
+    }
     Ok(change.after)
 }
 

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
-use super::{Engine, write};
+use super::{Engine, network_check::RuleSeen, write};
 use crate::{
     azure::{
         ArmError,
@@ -20,8 +20,7 @@ use crate::{
         record::{By, Entry, Fact},
         request::{Request, RequestState},
         text::FreeText,
-        vm::JitPolicyId,
-        window::{Window, WindowState},
+        window::{Proof, Window, WindowState},
     },
     store::{Phase, RequestFilter, StoreError},
     telemetry::Causes,
@@ -92,6 +91,7 @@ impl Engine {
             effects.push(Effect::now(Task::Card { request: request.id }));
             effects.push(Effect::now(Task::Answer { request: request.id }));
         }
+        effects.extend(self.next_digest(now));
         let mut work = self.store.begin().await?;
         work.apply(Vec::new(), &effects, now).await?;
         work.commit().await
@@ -136,8 +136,8 @@ impl Engine {
     /// over regions may lag behind.
     async fn compare_with_azure(&self, windows: &[Window]) -> Result<(), StoreError> {
         let view = self.inventory.view();
-        let policies = view.policies().chain(windows.iter().map(|window| &window.policy));
-        let subscriptions: BTreeSet<_> = policies.map(JitPolicyId::subscription).cloned().collect();
+        let of_windows = windows.iter().map(|window| window.policy.subscription());
+        let subscriptions: BTreeSet<_> = view.subscriptions().chain(of_windows).cloned().collect();
         for subscription in subscriptions {
             let states = match self.arm.jit_policies(&subscription).await {
                 Ok(states) => states,
@@ -149,6 +149,7 @@ impl Engine {
             for state in &states {
                 self.record_found(state).await?;
             }
+            self.compare_policies(&subscription, &states).await?;
             let open = windows.iter().filter(|window| {
                 matches!(window.state, WindowState::Open { .. })
                     && *window.policy.subscription() == subscription
@@ -157,10 +158,46 @@ impl Engine {
                 let listed = states.iter().find(|state| state.id == window.policy);
                 if listed.is_none_or(|state| !stands(&verdict(state, window, self.now()))) {
                     self.look_for_window(window).await?;
+                } else {
+                    self.look_for_rule(window).await?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// A JIT policy does not notice when somebody takes a window's network rule away. Only a rule that was seen
+    /// can be missed.
+    async fn look_for_rule(&self, window: &Window) -> Result<(), StoreError> {
+        let WindowState::Open {
+            proof: Proof::RuleStands,
+            ..
+        } = window.state
+        else {
+            return Ok(());
+        };
+        match self.rule_of(window).await {
+            Ok(RuleSeen::Missing) => {}
+            Ok(RuleSeen::Stands | RuleSeen::Unknown) => return Ok(()),
+            Err(why) => {
+                warn!(vm = %window.vm, error = %why, "A window's network rule could not be read; it is looked for at the next look.");
+                return Ok(());
+            }
+        }
+        // Azure takes the rule away too, when the window is over or replaced: its word comes first.
+        let read_at = self.now();
+        match self.arm.read_back(&window.policy).await {
+            Ok(state) if matches!(verdict(&state, window, read_at), Seen::Open { .. }) => {
+                metrics::counter!("portcullis_behind_our_back_total", "what" => "rule_taken").increment(1);
+                self.change_window(window.id, |window, request, now| window.rule_taken(request, now))
+                    .await
+            }
+            Ok(_) | Err(ArmError::NotFound(_)) => self.look_for_window(window).await,
+            Err(why) => {
+                warn!(policy = %window.policy, error = %why, "A JIT policy could not be read; it is compared at the next look.");
+                Ok(())
+            }
+        }
     }
 
     async fn look_for_window(&self, window: &Window) -> Result<(), StoreError> {
@@ -224,7 +261,9 @@ impl Engine {
                 },
                 ends_at: found.ends_at,
                 requestor: found.requestor.clone(),
+                started_at: found.start,
             };
+            metrics::counter!("portcullis_behind_our_back_total", "what" => "window_found").increment(1);
             let change = Change {
                 after: (),
                 records: vec![Entry { by: By::Azure, fact }],

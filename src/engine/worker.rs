@@ -184,6 +184,8 @@ impl Engine {
             Task::Progress { proposal } => self.run_progress(job, *proposal).await,
             Task::RemoveRules { window } => self.run_remove_rules(*window).await,
             Task::TellReplaced { window, by } => self.run_tell_replaced(job, *window, *by).await,
+            Task::Who { record } => self.run_who(*record).await,
+            Task::Digest => self.run_digest().await,
         }
     }
 

@@ -13,6 +13,7 @@ mod extend;
 mod judge;
 mod limits;
 mod may_ask;
+mod may_look;
 mod pattern;
 mod refusal;
 mod rule;
@@ -26,6 +27,7 @@ pub use self::{
     extend::{ExtensionAsked, judge_extension},
     judge::{Allowed, Question, judge},
     may_ask::{Asker, may_ask},
+    may_look::may_look,
     pattern::{VmPattern, WrongPattern},
     refusal::Refusal,
     rule::{Extend, PortSet, ReasonRule, Rule, SourceRule},

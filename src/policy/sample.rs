@@ -106,6 +106,7 @@ pub(super) fn vm(group: &str, name: &str) -> Vm {
             }],
         },
         open_anyway: Vec::new(),
+        beside_jit: Vec::new(),
         nics: Vec::new(),
     }
 }

@@ -1,8 +1,10 @@
 //! One answer: its bytes within a limit, and what its status means.
 
+use std::time::Duration;
+
 use reqwest::{
     Response, StatusCode,
-    header::{HeaderMap, RETRY_AFTER},
+    header::{HeaderMap, HeaderName, LOCATION, RETRY_AFTER},
 };
 use serde::de::DeserializeOwned;
 
@@ -20,6 +22,10 @@ const BODY_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// A successful answer.
 #[derive(Debug)]
 pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    /// Where to look later, and after how long, if the work goes on.
+    pub(super) location: Option<String>,
+    pub(super) retry_after: Option<Duration>,
     pub(super) body: Vec<u8>,
     pub(super) correlation: Correlation,
 }
@@ -43,9 +49,14 @@ pub(super) async fn read(call: &Call, response: Response) -> Result<Answer, ArmE
             retry_after: throttle::retry_after(response.headers()),
         });
     }
+    let location = text(response.headers(), LOCATION);
+    let retry_after = asks_to_wait(response.headers()).then(|| throttle::retry_after(response.headers()));
     let body = limited(response, &correlation).await;
     if status.is_success() {
         return Ok(Answer {
+            status,
+            location,
+            retry_after,
             body: body?,
             correlation,
         });
@@ -99,6 +110,10 @@ pub(super) fn correlation(headers: &HeaderMap) -> Correlation {
         FreeText::new(text).map(|text| text.to_string())
     };
     Correlation(read("x-ms-correlation-request-id").or_else(|| read("x-ms-request-id")))
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    Some(headers.get(name)?.to_str().ok()?.to_owned())
 }
 
 /// Whether the server asked for a pause.

@@ -38,6 +38,9 @@ pub enum ArmError {
     /// Time-out, or the connection was lost, after it was sent. A write may have had its effect.
     #[error("the connection was lost before Azure answered")]
     Ambiguous(#[source] reqwest::Error),
+    /// An operation was still going on when our patience was over.
+    #[error("Azure was still at work after {} seconds", .patience.as_secs())]
+    TooSlow { patience: Duration },
     /// An answer that cannot be read. A write may have had its effect.
     #[error("the answer of Azure cannot be used: {detail} ({correlation})")]
     Malformed {
@@ -51,7 +54,7 @@ impl ArmError {
     pub fn may_have_happened(&self) -> bool {
         matches!(
             self,
-            Self::Transient(_) | Self::Ambiguous(_) | Self::Malformed { .. }
+            Self::Transient(_) | Self::Ambiguous(_) | Self::TooSlow { .. } | Self::Malformed { .. }
         )
     }
 
@@ -63,6 +66,7 @@ impl ArmError {
             | Self::Transient(_)
             | Self::NotSent(_)
             | Self::Ambiguous(_)
+            | Self::TooSlow { .. }
             | Self::Malformed { .. } => true,
             Self::Unauthorized(_) | Self::Forbidden { .. } | Self::NotFound(_) | Self::Refused(_) => false,
         }
@@ -92,6 +96,7 @@ impl ArmError {
             Self::Transient(_) => "transient",
             Self::NotSent(_) => "not_sent",
             Self::Ambiguous(_) => "ambiguous",
+            Self::TooSlow { .. } => "too_slow",
             Self::Malformed { .. } => "malformed",
         }
     }

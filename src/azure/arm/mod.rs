@@ -7,7 +7,9 @@
 mod answer;
 mod call;
 mod envelope;
+
 mod error;
+mod long_running;
 mod numbers;
 mod page;
 mod send;

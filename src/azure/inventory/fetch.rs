@@ -10,7 +10,7 @@ use futures::{StreamExt as _, stream};
 use super::{
     Found, Part, Snapshot, Subscription,
     graph::ask,
-    join::{Around, join},
+    join::{Around, join, stale},
     network::Networks,
     patience::patiently,
     query,
@@ -130,8 +130,12 @@ impl Arm {
                 policies: &policies,
             };
             let machines = rows.machines.get(&subscription.id).map(Vec::as_slice);
+            let vms = join(machines.unwrap_or_default(), &around);
+            let nics = vms.iter().flat_map(|vm| &vm.nics);
             Found {
-                vms: join(machines.unwrap_or_default(), &around),
+                groups: rows.networks.groups().only(nics),
+                stale: stale(&policies, &vms),
+                vms,
                 policies,
                 fetched_at: self.clock().now(),
             }

@@ -6,14 +6,14 @@ use serde_json::Value;
 
 use super::{
     classify::{Known, classify},
-    exposure::open_anyway,
     network::Networks,
     rows::Machine,
 };
 use crate::{
     azure::jit::{JitPolicyState, normal_location},
     domain::{
-        port::Port,
+        jit_policy::Stale,
+        network::{Way, beside_jit, open_anyway},
         text::FreeText,
         vm::{JitEntry, Os, Power, Vm, VmId},
     },
@@ -51,6 +51,20 @@ pub(super) fn join(machines: &[Machine], around: &Around) -> Vec<Vm> {
     vms
 }
 
+/// The entries of `policies` whose VM is not among `vms`, which are ordered by id.
+pub(super) fn stale(policies: &[JitPolicyState], vms: &[Vm]) -> Vec<Stale> {
+    let listed = policies
+        .iter()
+        .flat_map(|policy| policy.entries.iter().map(|entry| (&policy.id, &entry.vm)));
+    listed
+        .filter(|(_, vm)| vms.binary_search_by(|known| known.id.cmp(vm)).is_err())
+        .map(|(policy, vm)| Stale {
+            policy: policy.clone(),
+            vm: vm.clone(),
+        })
+        .collect()
+}
+
 fn vm(id: VmId, machine: &Machine, entries: &[(&JitPolicyState, usize)], around: &Around) -> Vm {
     let place = around.networks.place(machine);
     let mut address = place.address;
@@ -65,16 +79,8 @@ fn vm(id: VmId, machine: &Machine, entries: &[(&JitPolicyState, usize)], around:
             ports: entry.ports.clone(),
         });
     }
-    let ports: Vec<Port> = policies
-        .iter()
-        .flat_map(|entry| entry.ports.iter().map(|jit| jit.port))
-        .collect();
-    let mut open = Vec::new();
-    for (private, path) in &place.paths {
-        open.extend(open_anyway(path, *private, &ports));
-    }
-    open.sort_by(|a, b| (a.port, &a.rule).cmp(&(b.port, &b.rule)));
-    open.dedup();
+    let guarded: Vec<_> = policies.iter().flat_map(|entry| entry.ports.clone()).collect();
+    let ways: Vec<_> = place.nics.iter().map(Way::over).collect();
     let known = Known {
         guarded: place.guarded,
         has_plan: around.has_plan,
@@ -88,7 +94,8 @@ fn vm(id: VmId, machine: &Machine, entries: &[(&JitPolicyState, usize)], around:
         address,
         admin: FreeText::new(&machine.admin).map(|admin| admin.to_string()),
         jit: classify(policies, known),
-        open_anyway: open,
+        open_anyway: open_anyway(&ways, around.networks.groups(), &guarded),
+        beside_jit: beside_jit(&ways, around.networks.groups(), &guarded),
         nics: place.nics,
         id,
     }

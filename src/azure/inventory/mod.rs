@@ -6,7 +6,6 @@
 //! is kept, or when the next one is due.
 
 mod classify;
-mod exposure;
 mod fetch;
 mod graph;
 mod join;
@@ -15,7 +14,6 @@ mod patience;
 mod plan;
 mod query;
 mod rows;
-mod rule;
 mod subscriptions;
 
 use std::sync::Arc;
@@ -24,6 +22,8 @@ use super::{arm::ArmError, jit::JitPolicyState};
 use crate::{
     clock::Instant,
     domain::{
+        jit_policy::Stale,
+        network::Groups,
         text::FreeText,
         vm::{SubscriptionId, Vm},
     },
@@ -52,6 +52,10 @@ pub struct Part {
 pub struct Found {
     /// Ordered by id.
     pub vms: Vec<Vm>,
+    /// The rules of the network security groups on the way to the VMs.
+    pub groups: Groups,
+    /// Entries of JIT policies whose VM is not among the machines.
+    pub stale: Vec<Stale>,
     /// The JIT policies with their requests, from which windows are found that the store does not know.
     pub policies: Vec<JitPolicyState>,
     pub fetched_at: Instant,

@@ -5,23 +5,22 @@ use std::{
     net::Ipv4Addr,
 };
 
-use super::{
-    rows::{Configuration, Firewall, Group, Interface, Machine, Network, PublicAddress},
-    rule::Rule,
-};
-use crate::domain::{
-    text::FreeText,
-    vm::{Address, Guard, Nic},
+use super::rows::{Configuration, Firewall, Group, Interface, Machine, Network, PublicAddress};
+use crate::{
+    azure::rule,
+    domain::{
+        network::{self, Groups, Rule},
+        text::FreeText,
+        vm::{Address, Guard, Nic},
+    },
 };
 
 /// Where a machine stands in the network.
 #[derive(Debug, Default)]
-pub(super) struct Place<'a> {
+pub(super) struct Place {
     pub(super) address: Address,
     /// Whether something that JIT can use stands in front; `None` where a subnet could not be read.
     pub(super) guarded: Option<bool>,
-    /// For each interface: its private address, and the rules of each group on the way.
-    pub(super) paths: Vec<(Option<Ipv4Addr>, Vec<&'a [Rule]>)>,
     pub(super) nics: Vec<Nic>,
 }
 
@@ -32,7 +31,9 @@ pub(super) struct Networks {
     /// The network security group of each subnet.
     subnets: HashMap<String, Option<String>>,
     public: HashMap<String, PublicAddress>,
-    groups: HashMap<String, (Vec<Rule>, bool)>,
+    groups: Groups,
+    /// The groups in which a change of rules cuts sessions.
+    flushing: HashSet<String>,
     /// The virtual networks with a firewall that JIT can use.
     behind_firewall: HashSet<String>,
 }
@@ -46,6 +47,16 @@ impl Networks {
         firewalls: &[Firewall],
     ) -> Self {
         let subnets = networks.into_iter().flat_map(|network| network.subnets);
+        let mut rules = Groups::default();
+        let mut flushing = HashSet::new();
+        for row in groups {
+            // Resource Graph has only a group's own rules.
+            let own = row.rules.iter().filter_map(rule::read);
+            rules.insert(&row.id, own.chain(Rule::defaults()).collect());
+            if row.flush == Some(true) {
+                flushing.insert(row.id.to_lowercase());
+            }
+        }
         Self {
             interfaces: interfaces
                 .into_iter()
@@ -61,14 +72,8 @@ impl Networks {
                 .into_iter()
                 .map(|row| (row.id.to_lowercase(), row))
                 .collect(),
-            groups: groups
-                .into_iter()
-                .map(|row| {
-                    let mut rules: Vec<_> = row.rules.iter().filter_map(Rule::read).collect();
-                    rules.sort_by_key(|rule| rule.priority);
-                    (row.id.to_lowercase(), (rules, row.flush.unwrap_or(false)))
-                })
-                .collect(),
+            groups: rules,
+            flushing,
             behind_firewall: firewalls
                 .iter()
                 .filter(|row| row.policy.is_empty())
@@ -79,31 +84,48 @@ impl Networks {
     }
 
     /// Where `machine` stands.
-    pub(super) fn place(&self, machine: &Machine) -> Place<'_> {
+    pub(super) fn place(&self, machine: &Machine) -> Place {
         let mut place = Place::default();
         let mut guards = Vec::new();
+        let mut is_first = true;
         // The primary interface comes first; with only one there is no mark.
         let (primary, others): (Vec<_>, Vec<_>) = machine.interfaces.iter().partition(|nic| nic.is_primary());
         for reference in primary.into_iter().chain(others) {
+            let id = reference.id.parse().ok();
             let Some(interface) = self.interfaces.get(&reference.id.to_lowercase()) else {
                 guards.push(None);
+                place.nics.extend(id.map(|id| Nic {
+                    id,
+                    private: None,
+                    groups: Vec::new(),
+                    unclear: true,
+                }));
                 continue;
             };
             let configuration = main_configuration(interface);
             let private = configuration.and_then(|row| row.properties.private_address.parse().ok());
-            if place.paths.is_empty() {
+            if std::mem::take(&mut is_first) {
                 place.address = self.address(configuration, private);
             }
             let subnet = configuration.and_then(subnet_id);
-            let (guarded, ids) = self.guards(interface, subnet.as_deref());
-            guards.push(guarded);
-            place
-                .paths
-                .push((private, ids.iter().map(|id| self.rules(id)).collect()));
-            if let Ok(id) = reference.id.parse() {
-                let groups = ids.iter().filter_map(|id| self.guard(id)).collect();
-                place.nics.push(Nic { id, private, groups });
-            }
+            guards.push(self.guarded(interface, subnet.as_deref()));
+            let around = subnet.as_ref().map(|id| self.subnets.get(id));
+            let own = Some(&interface.group).filter(|id| !id.is_empty());
+            let groups: [_; 2] = [
+                (network::Place::Subnet, around.flatten().and_then(Option::as_ref)),
+                (network::Place::Interface, own),
+            ];
+            place.nics.extend(id.map(|id| {
+                Nic {
+                    id,
+                    private,
+                    groups: groups
+                        .into_iter()
+                        .filter_map(|(place, id)| self.guard(place, id?))
+                        .collect(),
+                    unclear: matches!(around, None | Some(None)),
+                }
+            }));
         }
         place.guarded = if guards.contains(&Some(true)) {
             Some(true)
@@ -129,33 +151,30 @@ impl Networks {
         }
     }
 
-    fn guards(&self, interface: &Interface, subnet: Option<&str>) -> (Option<bool>, Vec<String>) {
-        let own = Some(interface.group.to_lowercase()).filter(|id| !id.is_empty());
+    fn guarded(&self, interface: &Interface, subnet: Option<&str>) -> Option<bool> {
         let around = subnet.and_then(|id| self.subnets.get(id));
         let behind_firewall = subnet
             .and_then(network_of)
             .is_some_and(|network| self.behind_firewall.contains(&network));
-        let guarded = match (&own, around) {
-            (Some(_), _) | (_, Some(Some(_))) => Some(true),
-            _ if behind_firewall => Some(true),
-            (None, Some(None)) => Some(false),
-            (None, None) => None,
-        };
-        let path = [around.cloned().flatten(), own].into_iter().flatten().collect();
-        (guarded, path)
+        let has_own = !interface.group.is_empty();
+        match around {
+            _ if has_own || behind_firewall => Some(true),
+            Some(Some(_)) => Some(true),
+            Some(None) => Some(false),
+            None => None,
+        }
     }
 
-    /// A group that could not be read is taken as one that keeps everybody out: no false alarm.
-    fn rules(&self, group: &str) -> &[Rule] {
-        self.groups
-            .get(group)
-            .map_or(&[] as &[Rule], |(rules, _)| rules.as_slice())
+    /// The rules of all groups that could be read.
+    pub(super) fn groups(&self) -> &Groups {
+        &self.groups
     }
 
-    fn guard(&self, group: &str) -> Option<Guard> {
+    fn guard(&self, place: network::Place, group: &str) -> Option<Guard> {
         Some(Guard {
             id: group.parse().ok()?,
-            cuts_sessions: self.groups.get(group).is_some_and(|(_, flushes)| *flushes),
+            place,
+            cuts_sessions: self.flushing.contains(&group.to_lowercase()),
         })
     }
 }

@@ -170,6 +170,18 @@ pub mod ports {
     pub const VM: Words = words("vm", "The machine: name, or group/name");
 }
 
+/// `/jit rules`.
+pub mod rules {
+    use super::{Words, words};
+
+    pub const COMMAND: Words = words(
+        "rules",
+        "Show what the network lets in to a machine, and which rules say so",
+    );
+    pub const VM: Words = words("vm", "The machine: name, or group/name");
+    pub const PORT: Words = words("port", "One port; without it, all that matter");
+}
+
 /// `/jit help`.
 pub mod help {
     use super::{Words, words};
@@ -178,7 +190,7 @@ pub mod help {
 }
 
 /// All subcommands, in the order of the help.
-pub const SUBCOMMANDS: [Words; 13] = [
+pub const SUBCOMMANDS: [Words; 14] = [
     request::COMMAND,
     status::COMMAND,
     list::COMMAND,
@@ -191,6 +203,7 @@ pub const SUBCOMMANDS: [Words; 13] = [
     enable::COMMAND,
     disable::COMMAND,
     ports::COMMAND,
+    rules::COMMAND,
     help::COMMAND,
 ];
 
@@ -227,6 +240,8 @@ mod tests {
             disable::VMS,
             disable::SEARCH,
             ports::VM,
+            rules::VM,
+            rules::PORT,
         ];
         for Words { name, description } in SUBCOMMANDS.into_iter().chain(options) {
             assert!((1..=32).contains(&name.len()), "{name}");

@@ -20,6 +20,7 @@ pub mod help;
 pub mod limit;
 pub mod list;
 pub mod modal;
+pub mod network_rules;
 mod phase;
 mod phrase;
 mod quorum;

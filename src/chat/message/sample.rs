@@ -65,6 +65,7 @@ pub(super) fn vm(name: &str) -> Vm {
         admin: Some("azureuser".to_owned()),
         jit: JitState::NotConfigured,
         open_anyway: Vec::new(),
+        beside_jit: Vec::new(),
         nics: Vec::new(),
     }
 }

@@ -1,6 +1,8 @@
 //! The trail: one line per record, made from the record alone, so that it reads the same for ever.
 
 mod configuration;
+mod behind;
+mod digest;
 mod ends;
 
 use crate::domain::{
@@ -188,6 +190,7 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
             source,
             ends_at,
             requestor,
+            started_at: _,
         } => {
             let who = requestor.as_ref().map_or_else(
                 || "by somebody unknown".to_owned(),
@@ -207,6 +210,9 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
             actor(by),
             format!("from {} to {}", coded(short(before), 20), coded(short(after), 20)),
         ],
+        Fact::JitPolicyNoticed { policy, noticed } => behind::policy(policy, noticed),
+        Fact::Who { about, told } => behind::who(*about, told),
+        Fact::Digest { digest } => digest::parts(digest),
         Fact::GaveUp { task, why, request } => {
             let mut parts = vec![
                 "gave up".to_owned(),

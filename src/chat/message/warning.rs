@@ -31,6 +31,14 @@ pub(super) fn lines(view: &View<'_>, room: usize) -> Option<String> {
                     coded(&rule.rule, 80),
                 ));
             }
+            for rule in vm.beside_jit.iter().filter(|rule| rule.port == entry.port) {
+                found.push(format!(
+                    "{} is also open to {} without JIT, by the network rule {}.",
+                    phrase::door(&vm.id, entry.port),
+                    coded(&rule.source, 60),
+                    coded(&rule.rule, 80),
+                ));
+            }
         }
     }
     for other in view.others {

@@ -98,6 +98,9 @@ pub(super) fn ended(how: &Ended) -> String {
             format!("closed, because request {by} opened the same port and took its place,")
         }
         Ended::Superseded => "closed, because a newer request in Azure took its place,".to_owned(),
+        Ended::RuleTaken => {
+            "shut in Azure by somebody who took its network rule away, not by Portcullis,".to_owned()
+        }
         Ended::Vanished => "gone from Azure without Portcullis having closed it,".to_owned(),
     }
 }

@@ -268,6 +268,7 @@ impl World {
             Step::Shut => window.clone().shut(request, now),
             Step::Superseded => window.clone().superseded(request, now),
             Step::Vanished => window.clone().vanished(request, now),
+            Step::RuleTaken => window.clone().rule_taken(request, now),
             Step::Unconfirmed => window.clone().unconfirmed(request, now),
             Step::Replaced { extension } => {
                 window

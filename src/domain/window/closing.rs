@@ -200,6 +200,11 @@ impl Window {
         self.lost(request, Ended::Vanished, now)
     }
 
+    /// Its network rule is gone although Azure still lists it.
+    pub fn rule_taken(self, request: &Request, now: Instant) -> Step {
+        self.lost(request, Ended::RuleTaken, now)
+    }
+
     /// Azure has not confirmed the end in time; told once.
     pub fn unconfirmed(self, request: &Request, now: Instant) -> Step {
         let due = self.shut_due();

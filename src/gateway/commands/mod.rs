@@ -11,6 +11,7 @@ mod help;
 pub(super) mod list;
 pub(super) mod ports;
 pub(super) mod request;
+mod rules;
 mod status;
 mod unfreeze;
 mod which;
@@ -97,6 +98,7 @@ pub(super) fn definitions() -> Vec<CreateCommand> {
             enable::definition(),
             disable::definition(),
             ports::definition(),
+            rules::definition(),
             help::definition(),
         ]
         .into_iter()
@@ -151,6 +153,7 @@ async fn dispatch(
         name if name == words::enable::COMMAND.name => enable::run(&sent).await,
         name if name == words::disable::COMMAND.name => disable::run(&sent).await,
         name if name == words::ports::COMMAND.name => ports::run(&sent).await,
+        name if name == words::rules::COMMAND.name => rules::run(&sent).await,
         name if name == words::help::COMMAND.name => Ok(help::run()),
         _ => Ok(failure::unknown_command().into()),
     }

@@ -1,5 +1,7 @@
 //! What others do behind the bot's back: in the portal, by script, by Terraform.
 
+mod policies;
+
 use chrono::{SecondsFormat, TimeDelta};
 
 use crate::clock::{Instant, fresh_uuid};
@@ -32,12 +34,15 @@ impl AzureEmulator {
         done
     }
 
-    /// Somebody deletes the allow rule of a port, as Terraform does; the JIT policy does not notice.
+    /// Somebody deletes the allow rule of a port, as Terraform does, which writes the whole group anew; the JIT policy
+    /// does not notice.
     pub fn portal_removes(&self, machine: &str, port: u16) -> bool {
+        let now = self.shared.clock.now();
         self.change(|model| {
             let rules = model.live_rules(machine, port);
             for (machine, rule) in &rules {
                 model.remove_rule(machine, rule);
+                model.log_group_write(machine, now);
             }
             !rules.is_empty()
         })
@@ -236,6 +241,28 @@ impl Model {
         });
         self.accept(&policy.id, request);
         Some(())
+    }
+
+    /// The log's entries of somebody who wrote the groups of a machine.
+    fn log_group_write(&mut self, machine: &str, now: Instant) {
+        let Some(machine) = self.machine_named(machine).cloned() else {
+            return;
+        };
+        let groups: Vec<_> = self.nsg_keys_of(&machine);
+        for group in groups.iter().filter_map(|key| self.world.nsgs.get(key)) {
+            self.activity.push(Activity {
+                at: now,
+                subscription: machine.subscription.clone(),
+                group: group.id.split('/').nth(4).unwrap_or_default().to_owned(),
+                resource: group.id.clone(),
+                action: "Microsoft.Network/networkSecurityGroups/write",
+                title: "Create or Update Network Security Group",
+                status: "Succeeded",
+                caller: PORTAL_PERSON.to_owned(),
+                correlation: fresh_uuid(now).to_string(),
+                justification: None,
+            });
+        }
     }
 
     /// The allow rules that stand for a port: (machine, rule).

@@ -67,13 +67,14 @@ impl Lane {
     /// The lane of a task.
     pub fn of(task: &Task) -> Self {
         match task {
-            Task::Lapse { .. } | Task::End { .. } => Self::Timer,
+            Task::Lapse { .. } | Task::End { .. } | Task::Digest => Self::Timer,
             Task::Open { .. }
             | Task::Watch { .. }
             | Task::Close { .. }
             | Task::Confirm { .. }
             | Task::Configure { .. }
-            | Task::RemoveRules { .. } => Self::Azure,
+            | Task::RemoveRules { .. }
+            | Task::Who { .. } => Self::Azure,
             Task::Card { .. }
             | Task::Answer { .. }
             | Task::TellVoter { .. }

@@ -105,7 +105,10 @@ fn about(fact: &Fact) -> (Option<RequestId>, Option<UserId>) {
         | Fact::GaveUp { .. }
         | Fact::ConfigureAsked { .. }
         | Fact::Configured { .. }
-        | Fact::ConfigureFailed { .. } => None,
+        | Fact::ConfigureFailed { .. }
+        | Fact::JitPolicyNoticed { .. }
+        | Fact::Who { .. }
+        | Fact::Digest { .. } => None,
     };
     (
         request.map(|request| request.id),

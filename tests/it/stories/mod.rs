@@ -13,6 +13,7 @@ mod conflict;
 mod connect;
 mod crashes;
 mod deny;
+mod digest;
 mod discord_faults;
 mod draft;
 mod extend;
@@ -22,6 +23,7 @@ mod lapse;
 mod main_story;
 mod opening;
 mod races;
+mod rules;
 mod several;
 mod twice;
 mod while_down;
@@ -46,11 +48,13 @@ fn all() -> Vec<&'static Story> {
         configure::STORIES,
         conflict::STORIES,
         deny::STORIES,
+        digest::STORIES,
         draft::STORIES,
         extend::STORIES,
         freeze::STORIES,
         lapse::STORIES,
         opening::STORIES,
+        rules::STORIES,
         several::STORIES,
         while_down::STORIES,
         withdraw::STORIES,

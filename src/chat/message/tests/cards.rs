@@ -62,6 +62,11 @@ fn a_card_warns_of_what_the_inventory_knows() {
         rule: "allow-all".to_owned(),
         source: "*".to_owned(),
     }];
+    world.vms[0].beside_jit = vec![OpenAnyway {
+        port: sample::port(22),
+        rule: "office".to_owned(),
+        source: "203.0.113.0/24".to_owned(),
+    }];
     world.vms.pop();
     world.others = sample::windows(&sample::approved(&["web-01"]));
     world.stale_since = Some(at(-90));
@@ -80,6 +85,7 @@ fn a_card_warns_of_what_the_inventory_knows() {
         [An answer counts until] <t:1800001800:F> (<t:1800001800:R>)
         [Warnings] A freeze by <@404> is on: an approval waits until it is lifted.
         **web-01** is stopped (deallocated): the port can be opened, but nobody answers there until it runs.
+        SSH 22 on **web-01** is also open to `203.0.113.0/24` without JIT, by the network rule `office`.
         RDP 3389 on **web-01** is open to `*` all the time by the network rule `allow-all`, so JIT protects nothing there.
         **web-02** is not in the inventory, so nothing is known of its state.
         SSH 22 on **web-01** has a window for `8.8.4.7` until <t:1800003720:t> already. Azure keeps one request per port: opening this one may replace it.

@@ -16,27 +16,28 @@ fn the_help_fits_into_a_message() {
     let help = help::help().content;
     assert!(help.encode_utf16().count() <= CONTENT);
     assert_snapshot!(help, @r"
-        Portcullis opens ports of virtual machines for a limited time, after somebody has approved it.
+    Portcullis opens ports of virtual machines for a limited time, after somebody has approved it.
 
-        `/jit request`: Ask the approvers to open a port of a machine for you.
-        `/jit status`: Show how a request stands.
-        `/jit list`: List requests, ten at a time.
-        `/jit withdraw`: Take back a request of yours that nobody has decided yet.
-        `/jit close`: Close the windows of a request before their end.
-        `/jit extend`: Ask for more time for an access of yours that is open.
-        `/jit connect`: Show how to connect to a machine that is open for you.
-        `/jit freeze`: Emergency brake for administrators: open nothing new.
-        `/jit unfreeze`: Lift the freeze, for administrators; what waits is opened.
-        `/jit enable`: For administrators: bring machines under JIT.
-        `/jit disable`: For administrators: take machines out from under JIT.
-        `/jit ports`: For administrators: list, add, change and remove JIT ports.
-        `/jit help`: Explain how to ask, answer and close.
+    `/jit request`: Ask the approvers to open a port of a machine for you.
+    `/jit status`: Show how a request stands.
+    `/jit list`: List requests, ten at a time.
+    `/jit withdraw`: Take back a request of yours that nobody has decided yet.
+    `/jit close`: Close the windows of a request before their end.
+    `/jit extend`: Ask for more time for an access of yours that is open.
+    `/jit connect`: Show how to connect to a machine that is open for you.
+    `/jit freeze`: Emergency brake for administrators: open nothing new.
+    `/jit unfreeze`: Lift the freeze, for administrators; what waits is opened.
+    `/jit enable`: For administrators: bring machines under JIT.
+    `/jit disable`: For administrators: take machines out from under JIT.
+    `/jit ports`: For administrators: list, add, change and remove JIT ports.
+    `/jit rules`: Show what the network lets in to a machine, and which rules say so.
+    `/jit help`: Explain how to ask, answer and close.
 
-        **To ask:** `/jit request vm:web-01 port:ssh for:1h from:198.51.100.7 reason:INC-42`. Your `from` is the IPv4 address from which you connect; a web search for “what is my IPv4 address” shows it, and so does your network administrator.
-        **To answer:** press Approve or Deny on the card, or react with ✅ or ❌. Nobody can approve their own request.
-        **When it is open**, your own message says so, with the line to paste. It ends by itself. Sessions already open are not cut when it ends.
-        Everything that happens is written to the trail, for all to read.
-        ");
+    **To ask:** `/jit request vm:web-01 port:ssh for:1h from:198.51.100.7 reason:INC-42`. Your `from` is the IPv4 address from which you connect; a web search for “what is my IPv4 address” shows it, and so does your network administrator.
+    **To answer:** press Approve or Deny on the card, or react with ✅ or ❌. Nobody can approve their own request.
+    **When it is open**, your own message says so, with the line to paste. It ends by itself. Sessions already open are not cut when it ends.
+    Everything that happens is written to the trail, for all to read.
+    ");
 }
 
 #[test]

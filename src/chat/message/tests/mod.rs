@@ -1,9 +1,11 @@
 //! The messages as people read them, and that no input breaks them.
 
 mod answers;
+mod behind;
 mod cards;
 mod commands;
 mod extensions;
+mod network_rules;
 mod properties;
 mod refusals;
 mod trail_lines;

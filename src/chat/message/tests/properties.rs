@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use regex::Regex;
 use serde_json::Value;
 
+use super::behind::{big_change, big_digest};
 use super::world::World;
 use crate::{
     chat::message::{
@@ -23,7 +24,7 @@ use crate::{
     domain::{
         actor::{Person, Principal},
         ids::{RecordNumber, RoleId, RuleName, UserId},
-        record::{By, Entry, Fact, Record},
+        record::{By, Entry, Fact, Record, Told},
         request::{ExtendRefusal, Extends, Request, RequestState},
         right::Scope,
         text::FreeText,
@@ -41,7 +42,7 @@ fn width(text: &str) -> usize {
 }
 
 /// Every limit of discord.md, on the JSON that would be sent.
-fn assert_taken(rendered: &Rendered) {
+pub(super) fn assert_taken(rendered: &Rendered) {
     let json = serde_json::to_value(rendered.to_message().body).unwrap();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let content = text(&json["content"]);
@@ -344,13 +345,18 @@ proptest! {
             Fact::Failed { window: window(), why: FailReason::Trouble { why: troubles(&hostile).swap_remove(0) } },
             Fact::Frozen { why: Some(some()) },
             Fact::Found { policy: request.targets[0].ports[0].policy.clone(), vm: sample::vm_id("a"),
-                port: sample::port(1), source: hostile.clone(), ends_at: at(9), requestor: Some(some()) },
+                port: sample::port(1), source: hostile.clone(), ends_at: at(9), requestor: Some(some()),
+                started_at: None },
             Fact::RulesReloaded { before: hostile.clone(), after: hostile.clone() },
             Fact::GaveUp { task: hostile.clone(), why: some(), request: None },
             Fact::ClosingByRules { window: window(), rules: vec![hostile.clone(); 9],
                 why: NotObeyed::Trouble { why: Trouble::Refused { status: 500, code: hostile.clone(), message: some() } } },
             Fact::LeftToItsEnd { window: window(), why: NotObeyed::StillOpen,
                 kept: RulesKept::Trouble { why: Trouble::Refused { status: 500, code: hostile.clone(), message: some() } } },
+            Fact::Who { about: RecordNumber(1), told: Told::By { caller: Some(some()), operation: hostile.clone(), at: at(1) } },
+            Fact::Who { about: RecordNumber(1), told: Told::Unreadable { why: troubles(&hostile).swap_remove(0) } },
+            Fact::JitPolicyNoticed { policy: request.targets[0].ports[0].policy.clone(), noticed: big_change() },
+            Fact::Digest { digest: big_digest(&hostile) },
         ];
         let records: Vec<_> = facts.into_iter().zip(1..).map(|(fact, number)| Record {
             number: RecordNumber(number),

@@ -132,6 +132,7 @@ fn every_other_fact_has_its_line() {
         source: "*".to_owned(),
         ends_at: at(62),
         requestor: FreeText::new("a pipeline"),
+        started_at: None,
     }), @r"#1042 · found in Azure · web-01 · SSH 22 from `*` until <t:1800003720:t> · not opened by Portcullis · by a pipeline · JIT policy default");
     assert_snapshot!(said(By::Bot, Fact::RulesReloaded { before: "a".repeat(64), after: "b".repeat(64) }), @r"#1042 · rules reloaded · by Portcullis · from `aaaaaaaaaaaa` to `bbbbbbbbbbbb`");
     assert_snapshot!(said(By::Bot, Fact::GaveUp { task: "answer:17".to_owned(), why: FreeText::new("Discord said 403").unwrap(), request: Some(RequestNumber(17)) }), @r"#1042 · gave up · `answer:17` · Discord said 403 · somebody must look · request 17");

@@ -74,5 +74,6 @@ fn ended(how: &Ended) -> String {
         Ended::Replaced { by, extension: true } => format!("extended by request {by},"),
         Ended::Replaced { by, .. } => format!("request {by} took its place,"),
         Ended::Vanished => "gone from Azure without Portcullis,".to_owned(),
+        Ended::RuleTaken => "its network rule was taken away in Azure, not by Portcullis,".to_owned(),
     }
 }

@@ -24,6 +24,18 @@ pub(crate) struct Activity {
 }
 
 impl Activity {
+    /// The action without its last part, and the provider in front.
+    fn kind(&self) -> (&'static str, &'static str) {
+        let kind = self.action.strip_suffix("/action").unwrap_or(self.action);
+        let kind = kind.rsplit_once('/').map_or(kind, |(kind, _)| kind);
+        (kind, kind.split('/').next().unwrap_or(kind))
+    }
+
+    /// The resource provider, as the log's filter names it.
+    pub(crate) fn provider(&self) -> &'static str {
+        self.kind().1
+    }
+
     pub(crate) fn document(&self) -> Value {
         let id = format!(
             "{}/events/{}/ticks/{}",
@@ -31,6 +43,7 @@ impl Activity {
             self.correlation,
             self.at.timestamp_millis()
         );
+        let (kind, provider) = self.kind();
         json!({
             "caller": self.caller,
             "channels": "Operation",
@@ -44,11 +57,8 @@ impl Activity {
             "operationId": self.correlation,
             "operationName": {"value": self.action, "localizedValue": self.title},
             "resourceGroupName": self.group,
-            "resourceProviderName": {"value": "Microsoft.Security", "localizedValue": "Microsoft Security"},
-            "resourceType": {
-                "value": "Microsoft.Security/locations/jitNetworkAccessPolicies",
-                "localizedValue": "Microsoft.Security/locations/jitNetworkAccessPolicies",
-            },
+            "resourceProviderName": {"value": provider, "localizedValue": provider.replace('.', " ")},
+            "resourceType": {"value": kind, "localizedValue": kind},
             "resourceId": self.resource,
             "status": {"value": self.status, "localizedValue": self.status},
             "submissionTimestamp": super::stamp(self.at),

@@ -80,7 +80,7 @@ impl Term {
             Self::Until(at) => entry.at <= *at,
             Self::Group(group) => entry.group.eq_ignore_ascii_case(group),
             Self::Resource(id) => entry.resource.eq_ignore_ascii_case(id),
-            Self::Provider(name) => name.eq_ignore_ascii_case("Microsoft.Security"),
+            Self::Provider(name) => name.eq_ignore_ascii_case(entry.provider()),
             Self::Correlation(id) => entry.correlation.eq_ignore_ascii_case(id),
         }
     }

@@ -75,7 +75,7 @@ pub(crate) fn perform(
         (Route::Subnet { id }, _) => network::subnet(model, id),
         (Route::Nsg { id }, _) => network::nsg(model, id),
         (Route::Rule { nsg, name }, _) => network::rule(model, nsg, name),
-        (Route::DeleteRule { nsg, name }, _) => Ok(network::delete_rule(model, call, nsg, name)),
+        (Route::DeleteRule { nsg, name }, Some(who)) => Ok(network::delete_rule(model, call, who, nsg, name)),
         (Route::EffectiveRules { nic }, _) => effective_rules::start(model, call, nic),
         (Route::OperationResult { id }, _) => long_running::result(model, call, id),
         (Route::OperationStatus { id }, _) => long_running::status(model, id),

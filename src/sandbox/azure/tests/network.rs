@@ -149,3 +149,81 @@ async fn deleting_a_rule_can_take_its_time() {
         .bearer_auth(&bench.token);
     assert_eq!(result.send().await.unwrap().status(), 204);
 }
+
+#[tokio::test]
+async fn the_log_knows_who_took_a_rule_away() {
+    let bench = Bench::new().await;
+    for _ in 0..2 {
+        bench.initiate(bench.an_hour_of_ssh()).await;
+        bench.pass(2);
+    }
+    let rule = bench.azure.allow_rules("web-01")[0].name.clone();
+    let path = format!(
+        "{}/securityRules/{rule}?{N}",
+        network("networkSecurityGroups", "web-01-nsg")
+    );
+    bench.request(Method::DELETE, &path).send().await.unwrap();
+    bench.initiate(bench.an_hour_of_ssh()).await;
+    bench.pass(2);
+    assert!(bench.azure.portal_removes("web-01", 22));
+    bench.pass(180);
+    let log = format!(
+        "/subscriptions/{PRODUCTION_SUBSCRIPTION}/providers/Microsoft.Insights/eventtypes/management/values\
+         ?api-version=2015-04-01&$filter=eventTimestamp ge '2020-01-01T00:00:00Z' and resourceProvider eq 'Microsoft.Network'"
+    );
+    let found = bench.get(&log).await.json();
+    let told: Vec<_> = found["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| {
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            (
+                text(&entry["operationName"]["value"]),
+                text(&entry["resourceType"]["value"]),
+            )
+        })
+        .collect();
+    let pair = |action: &str, kind: &str| {
+        let group = "Microsoft.Network/networkSecurityGroups";
+        (format!("{group}{action}"), format!("{group}{kind}"))
+    };
+    assert_eq!(
+        told,
+        [
+            pair("/write", ""),
+            pair("/securityRules/delete", "/securityRules")
+        ],
+        "the newest first"
+    );
+    assert_eq!(found["value"][0]["caller"], crate::sandbox::azure::PORTAL_PERSON);
+}
+
+#[tokio::test]
+async fn what_somebody_does_to_a_jit_policy_in_the_portal_is_there_for_all() {
+    let bench = Bench::new().await;
+    assert!(bench.azure.portal_changes_limit("web-01", 22, "PT8H"));
+    assert!(
+        !bench.azure.portal_changes_limit("web-01", 9, "PT8H"),
+        "it has no such port"
+    );
+    let added = crate::sandbox::azure::PolicyPort::any_source(8443, "PT1H");
+    assert!(bench.azure.portal_adds_port("web-01", added.clone()));
+    let policy = bench.get(&format!("{WEB_POLICY}?{V}")).await.json();
+    let listed = policy["properties"]["virtualMachines"].as_array().unwrap();
+    let web = listed
+        .iter()
+        .find(|listed| listed["id"].as_str().unwrap().ends_with("/web-01"))
+        .unwrap();
+    assert_eq!(web["ports"][0]["maxRequestAccessDuration"], "PT8H");
+    assert_eq!(web["ports"][2]["number"], 8443);
+    // The deny rule covers the new port too.
+    let deny = bench.azure.deny_rules("web-01")[0].clone();
+    assert!(deny.destination_ports.contains(&"8443".to_owned()));
+    assert!(
+        bench
+            .azure
+            .portal_creates_policy("api-01", "JIT_api-01", &[added])
+    );
+    assert_eq!(bench.azure.deny_rules("api-01").len(), 1);
+}

@@ -1,0 +1,157 @@
+//! The rules that Azure applies to an interface at this moment: a long-running operation that needs a running VM and
+//! a right of its own. Must not know who asks, or what is said when it cannot be had.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    arm::{Arm, ArmError, Call, Operation, Quota},
+    inventory::list,
+    rule,
+};
+use crate::domain::network::{Groups, Layer, Place, Way};
+
+/// The right that it needs besides reading.
+pub const EFFECTIVE_RULES_ACTION: &str =
+    "Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action";
+/// What Azure answers where the interface's VM does not run.
+const NOT_RUNNING: &str = "NicMustBeAttachedToRunningVmToGetEffectiveSecurityGroups";
+
+static ASK: Operation = Operation {
+    name: "effective-rules",
+    method: reqwest::Method::POST,
+    api_version: "2024-05-01",
+    action: EFFECTIVE_RULES_ACTION,
+    quota: Quota::Writes,
+};
+
+/// Whether Azure did not tell because the VM does not run.
+pub fn is_not_running(error: &ArmError) -> bool {
+    error.said().is_some_and(|said| said.code == NOT_RUNNING)
+}
+
+#[derive(Debug, Deserialize)]
+struct Body {
+    #[serde(default, deserialize_with = "list")]
+    value: Vec<Group>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Group {
+    #[serde(default)]
+    network_security_group: Option<Reference>,
+    #[serde(default)]
+    association: Association,
+    #[serde(default, deserialize_with = "list")]
+    effective_security_rules: Vec<Value>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Association {
+    #[serde(default)]
+    subnet: Option<Reference>,
+    #[serde(default)]
+    network_interface: Option<Reference>,
+    #[serde(default)]
+    network_manager: Option<Reference>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Reference {
+    id: String,
+}
+
+impl Arm {
+    /// Asks Azure for the effective rules of the interface that `way` leads over, for at most `patience`.
+    pub async fn effective_rules(&self, way: &Way, patience: Duration) -> Result<(Way, Groups), ArmError> {
+        let path = format!("{}/effectiveNetworkSecurityGroups", way.nic);
+        let call = Call::new(&ASK, path).of(way.nic.subscription());
+        let body: Body = self.long_running(&call, patience).await?;
+        Ok(read(way, body))
+    }
+}
+
+fn read(way: &Way, body: Body) -> (Way, Groups) {
+    let mut groups = Groups::default();
+    let mut layers = Vec::new();
+    for group in body.value {
+        let place = if group.association.network_manager.is_some() {
+            Place::Manager
+        } else if group.association.subnet.is_some() && group.association.network_interface.is_none() {
+            Place::Subnet
+        } else {
+            Place::Interface
+        };
+        let reference = group.network_security_group.or(group.association.network_manager);
+        let id = reference
+            .map(|reference| reference.id.to_lowercase())
+            .unwrap_or_default();
+        groups.insert(
+            &id,
+            group
+                .effective_security_rules
+                .iter()
+                .filter_map(rule::read)
+                .collect(),
+        );
+        layers.push(Layer { place, group: id });
+    }
+    // Inbound, Azure asks the administrator's rules first, then the subnet's group, then the interface's.
+    layers.sort_by_key(|layer| match layer.place {
+        Place::Manager => 0,
+        Place::Subnet => 1,
+        Place::Interface => 2,
+    });
+    let way = Way {
+        nic: way.nic.clone(),
+        private: way.private,
+        layers,
+        complete: true,
+    };
+    (way, groups)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn groups_stand_in_the_order_in_which_they_are_asked() {
+        let group = |name: &str, association: Value| {
+            json!({"networkSecurityGroup": {"id": format!("/NSG/{name}")}, "association": association,
+                "effectiveSecurityRules": [{"name": "securityRules/ssh", "protocol": "Tcp", "priority": 300,
+                    "direction": "Inbound", "access": "Allow", "sourceAddressPrefix": "Internet",
+                    "destinationPortRange": "22-22", "destinationAddressPrefix": "0.0.0.0/0"}, 7]})
+        };
+        let body = serde_json::from_value(json!({"value": [
+            group("nic", json!({"networkInterface": {"id": "/nic"}})),
+            group("subnet", json!({"subnet": {"id": "/subnet"}})),
+            "rubbish"]}))
+        .unwrap();
+        let nic = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/g/providers/Microsoft.Network/networkInterfaces/nic";
+        let asked = Way {
+            nic: nic.parse().unwrap(),
+            private: None,
+            layers: Vec::new(),
+            complete: false,
+        };
+        let (way, groups) = read(&asked, body);
+        let places: Vec<_> = way
+            .layers
+            .iter()
+            .map(|layer| (layer.place, layer.group.as_str()))
+            .collect();
+        assert_eq!(
+            places,
+            [(Place::Subnet, "/nsg/subnet"), (Place::Interface, "/nsg/nic")]
+        );
+        assert!(way.complete);
+        assert_eq!(groups.rules("/nsg/nic").unwrap().len(), 1);
+    }
+}

@@ -1,0 +1,358 @@
+//! `/jit rules`: what the network lets in to one machine, in plain words, and the rules that say so.
+
+use std::{net::Ipv4Addr, time::Duration};
+
+use ipnet::Ipv4Net;
+use serenity::all::CreateEmbed;
+
+use super::{
+    limit::{FIELD, counted, joined, listed},
+    phrase,
+    quote::coded,
+    rendered::Rendered,
+    when,
+};
+use crate::domain::{
+    Instant,
+    ids::RequestNumber,
+    network::{
+        Access, Doubt, Groups, JitRule, Opening, Passed, Place, Reach, Rule, RuleProtocol, Verdict, Way,
+        name_of,
+    },
+    port::Port,
+    text::FreeText,
+    vm::VmId,
+};
+
+/// Room for what is said about the ports.
+const VERDICTS: usize = 2200;
+/// More groups than this are not listed: Discord shows at most 6000 characters.
+const GROUPS: usize = 3;
+
+/// What there is to show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture {
+    pub vm: VmId,
+    pub verdicts: Vec<(Port, Verdict)>,
+    /// The ports that JIT guards.
+    pub guarded: Vec<Port>,
+    pub until: Vec<UntilOf>,
+    pub ways: Vec<Way>,
+    pub groups: Groups,
+    pub origin: Origin,
+}
+
+/// Until when a window is open, as far as that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UntilOf {
+    pub port: Port,
+    pub source: Ipv4Net,
+    pub ends_at: Instant,
+    /// The request of ours that it belongs to.
+    pub request: Option<RequestNumber>,
+}
+
+/// Where the rules come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// From Azure, as they are in effect now.
+    Azure,
+    /// From the inventory, because Azure did not tell.
+    Inventory { read_at: Option<Instant>, why: NotTold },
+}
+
+/// Why Azure did not tell the rules in effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotTold {
+    NotRunning,
+    Forbidden { action: &'static str },
+    Throttled { wait: Duration },
+    TooSlow { waited: Duration },
+    NoInterface,
+    TooManyInterfaces { has: usize, most: usize },
+    Failed { why: FreeText },
+}
+
+/// The answer.
+pub fn rules(picture: &Picture) -> Rendered {
+    let mut lines = vec![origin(&picture.origin), String::new()];
+    let verdicts: Vec<_> = picture
+        .verdicts
+        .iter()
+        .map(|(port, verdict)| line(picture, *port, verdict))
+        .collect();
+    lines.push(joined(&verdicts, "\n", VERDICTS));
+    let mut embed = CreateEmbed::new()
+        .title(format!("Network rules of {}", phrase::machine(&picture.vm)))
+        .description(lines.join("\n"));
+    let layers: Vec<_> = picture
+        .ways
+        .iter()
+        .flat_map(|way| way.layers.iter().map(move |layer| (way, layer)))
+        .collect();
+    for (way, layer) in layers.iter().take(GROUPS) {
+        let several = picture.ways.len() > 1;
+        let of = if several {
+            format!(", for {}", phrase::name(way.nic.name()))
+        } else {
+            String::new()
+        };
+        let title = format!(
+            "{} {}{of}",
+            place(layer.place),
+            phrase::name(name_of(&layer.group))
+        );
+        embed = embed.field(title, list(picture, way, &layer.group), false);
+    }
+    if layers.len() > GROUPS {
+        let left = counted(layers.len() - GROUPS, "more group", "more groups");
+        embed = embed.field(
+            "Not listed",
+            format!("{left} on the way in; the verdicts above count them."),
+            false,
+        );
+    }
+    Rendered {
+        embeds: vec![embed],
+        ..Rendered::default()
+    }
+}
+
+/// This person may neither ask for the machine nor approve.
+pub fn not_allowed(vm: &VmId) -> Rendered {
+    Rendered::text(format!(
+        "The network rules of {} are shown to those who may ask for it, to its approvers, and to administrators. Ask \
+         an administrator for a rule that lets you ask.",
+        phrase::machine(vm)
+    ))
+}
+
+fn origin(origin: &Origin) -> String {
+    let (read_at, why) = match origin {
+        Origin::Azure => return "These are the rules in effect, read from Azure just now.".to_owned(),
+        Origin::Inventory { read_at, why } => (read_at, why),
+    };
+    let why = match why {
+        NotTold::NotRunning => {
+            "Azure tells the rules in effect only for a machine that runs, and this one does not.".to_owned()
+        }
+        NotTold::Forbidden { action } => format!(
+            "The bot may not ask Azure for the rules in effect: its identity needs the right {}.",
+            coded(action, 120)
+        ),
+        NotTold::Throttled { wait } => format!(
+            "Azure asks to wait {} with further questions, so it was not asked for the rules in effect.",
+            counted(
+                usize::try_from(wait.as_secs()).unwrap_or(usize::MAX),
+                "second",
+                "seconds"
+            )
+        ),
+        NotTold::TooSlow { waited } => format!(
+            "Azure did not tell the rules in effect within {} seconds.",
+            waited.as_secs()
+        ),
+        NotTold::NoInterface => {
+            "No network interface of this machine could be read, so Azure was not asked for the rules in effect."
+                .to_owned()
+        }
+        NotTold::TooManyInterfaces { has, most } => format!(
+            "This machine has {has} network interfaces, and Azure is asked for at most {most}, because each takes a \
+             while."
+        ),
+        NotTold::Failed { why } => format!(
+            "Azure did not tell the rules in effect: {}.",
+            coded(why.as_str(), 250)
+        ),
+    };
+    let rules = match read_at {
+        Some(at) => format!(
+            "These are the rules of the inventory, read {}; they may have changed.",
+            when::relative(*at)
+        ),
+        None => "The inventory has no rules of it either.".to_owned(),
+    };
+    format!("{why} {rules}")
+}
+
+fn line(picture: &Picture, port: Port, verdict: &Verdict) -> String {
+    let guarded = picture.guarded.contains(&port);
+    let said = match verdict {
+        Verdict::Closed { by: Some(by) } => format!("closed: {} keeps everybody out.", rule_of(picture, by)),
+        Verdict::Closed { by: None } => "closed: no rule lets anybody in.".to_owned(),
+        Verdict::ByJit { windows, beside } => {
+            let windows: Vec<_> = windows
+                .iter()
+                .map(|window| open_until(picture, port, window))
+                .collect();
+            let beside = if beside.is_empty() {
+                String::new()
+            } else {
+                format!(" Without JIT it is open to {}.", openings(picture, beside))
+            };
+            format!("open by JIT {}.{beside}", listed(&windows, 500))
+        }
+        Verdict::Anyway { through, reach } => {
+            let whom = match reach {
+                Reach::Anybody => "**to anybody**",
+                Reach::Broad => "to a broad range",
+            };
+            let jit = if guarded {
+                "JIT protects nothing there"
+            } else {
+                "JIT does not guard it"
+            };
+            format!(
+                "**open anyway** {whom}: {} and {jit}.",
+                openings(picture, std::slice::from_ref(through))
+            )
+        }
+        Verdict::Narrow { through } => {
+            let jit = if guarded { "" } else { ", which does not guard it" };
+            format!("open without JIT{jit}, to few: {}.", openings(picture, through))
+        }
+        Verdict::CannotTell { why } => format!("not to be told: {}.", doubt(why)),
+    };
+    format!("**{port}** is {said}")
+}
+
+fn open_until(picture: &Picture, port: Port, window: &Opening) -> String {
+    let from = window
+        .source
+        .parse::<Ipv4Addr>()
+        .map(Ipv4Net::from)
+        .or_else(|_| window.source.parse::<Ipv4Net>())
+        .ok();
+    let known = picture
+        .until
+        .iter()
+        .find(|until| until.port == port && Some(until.source) == from);
+    let source = coded(&window.source, 60);
+    match known {
+        Some(UntilOf {
+            ends_at,
+            request: Some(number),
+            ..
+        }) => format!("until {} from {source} (request {number})", when::full(*ends_at)),
+        Some(UntilOf { ends_at, .. }) => {
+            format!(
+                "until {} from {source} (not opened by Portcullis)",
+                when::full(*ends_at)
+            )
+        }
+        None => format!("from {source}, until an end that is not known here"),
+    }
+}
+
+fn openings(picture: &Picture, all: &[Opening]) -> String {
+    let said: Vec<_> = all
+        .iter()
+        .map(|opening| {
+            let rules: Vec<_> = opening
+                .rules
+                .iter()
+                .map(|passed| rule_of(picture, passed))
+                .collect();
+            format!("{} lets {} in", listed(&rules, 300), coded(&opening.source, 60))
+        })
+        .collect();
+    joined(&said, "; ", 600)
+}
+
+/// A rule by name; what JIT's names mean, nobody can see.
+fn rule_of(picture: &Picture, passed: &Passed) -> String {
+    let found = picture
+        .groups
+        .rules(&passed.group)
+        .and_then(|rules| rules.iter().find(|rule| rule.name == passed.rule));
+    match found.and_then(Rule::jit) {
+        Some(JitRule::Deny) => "JIT's deny rule".to_owned(),
+        Some(JitRule::Allow) => "the rule of a JIT window".to_owned(),
+        None => format!("rule {}", coded(&passed.rule, 80)),
+    }
+}
+
+fn doubt(why: &Doubt) -> String {
+    match why {
+        Doubt::NoInterface => "no network interface of the machine could be read".to_owned(),
+        Doubt::NoGroup => {
+            "no network security group stands in front, so its address and other devices decide".to_owned()
+        }
+        Doubt::Unreadable { group } => format!(
+            "the rules of the network security group {} could not be read",
+            coded(name_of(group), 80)
+        ),
+        Doubt::Incomplete => "its subnet could not be read, so a group may be missing here".to_owned(),
+        Doubt::Rule { rule } => format!("rule {} may or may not be about this machine", coded(rule, 80)),
+    }
+}
+
+fn place(place: Place) -> &'static str {
+    match place {
+        Place::Manager => "First the administrator's rules,",
+        Place::Subnet => "At the subnet, group",
+        Place::Interface => "At the interface, group",
+    }
+}
+
+/// The rules of a group that matter for the ports in question, in the order in which they are asked.
+fn list(picture: &Picture, way: &Way, group: &str) -> String {
+    let Some(rules) = picture.groups.rules(group) else {
+        return "Its rules could not be read.".to_owned();
+    };
+    let ports: Vec<_> = picture.verdicts.iter().map(|(port, _)| *port).collect();
+    let (matter, others): (Vec<_>, Vec<_>) = rules.iter().partition(|rule| rule.matters(&ports, way.private));
+    let mut lines: Vec<_> = matter.into_iter().map(rule_line).collect();
+    if lines.is_empty() {
+        lines.push("No rule is about these ports.".to_owned());
+    }
+    let rest = if others.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "\n{} about other ports or machines.",
+            counted(others.len(), "rule is", "rules are")
+        )
+    };
+    format!("{}{rest}", joined(&lines, "\n", FIELD - 60))
+}
+
+fn rule_line(rule: &Rule) -> String {
+    let access = match rule.access {
+        Access::Allow => "allow",
+        Access::Deny => "deny",
+    };
+    let protocol = match rule.protocol {
+        RuleProtocol::Any => "any protocol",
+        RuleProtocol::Tcp => "TCP",
+        RuleProtocol::Udp => "UDP",
+        RuleProtocol::Other => "another protocol",
+    };
+    let ports: Vec<_> = rule
+        .ports
+        .iter()
+        .map(|range| match (range.0, range.1) {
+            (0, u16::MAX) => "all ports".to_owned(),
+            (low, high) if low == high => low.to_string(),
+            (low, high) => format!("{low}-{high}"),
+        })
+        .collect();
+    let peers = |peers: &[crate::domain::network::Peer]| {
+        let peers: Vec<_> = peers.iter().map(|peer| coded(&peer.to_string(), 50)).collect();
+        joined(&peers, ", ", 140)
+    };
+    let mark = match rule.jit() {
+        Some(JitRule::Deny) => " · **JIT's deny rule**",
+        Some(JitRule::Allow) => " · **JIT's rule for one window**",
+        None if rule.is_default() => " · built in",
+        None => "",
+    };
+    format!(
+        "{} {access} {protocol} {} from {} to {} · {}{mark}",
+        rule.priority,
+        joined(&ports, ", ", 80),
+        peers(&rule.sources),
+        peers(&rule.destinations),
+        coded(&rule.name, 60),
+    )
+}

@@ -1,0 +1,186 @@
+//! `/jit rules` as people read it.
+
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use proptest::prelude::*;
+
+use super::properties::assert_taken;
+use crate::{
+    chat::message::{
+        network_rules::{NotTold, Origin, Picture, UntilOf, not_allowed, rules},
+        sample::{at, port, vm_id},
+    },
+    domain::{
+        ids::RequestNumber,
+        network::{Access, Groups, Layer, Peer, Place, PortRange, Rule, RuleProtocol, Way, judge},
+        text::FreeText,
+        vm::Protocol,
+    },
+};
+
+const GROUP: &str =
+    "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/prod-web/providers/Microsoft.Network";
+
+fn rule(priority: u32, name: &str, access: Access, source: &str, to: &str, ports: &str) -> Rule {
+    Rule {
+        name: name.to_owned(),
+        priority,
+        access,
+        protocol: RuleProtocol::Tcp,
+        ports: ports.split(',').filter_map(PortRange::read).collect(),
+        sources: source.split(',').map(Peer::read).collect(),
+        destinations: vec![Peer::read(to)],
+    }
+}
+
+/// The picture of web-01 with these rules at its interface.
+fn picture(own: Vec<Rule>, origin: Origin) -> Picture {
+    let group = format!("{GROUP}/networkSecurityGroups/web-nsg").to_lowercase();
+    let mut groups = Groups::default();
+    groups.insert(&group, own.into_iter().chain(Rule::defaults()).collect());
+    let ways = vec![Way {
+        nic: format!("{GROUP}/networkInterfaces/web-01-nic").parse().unwrap(),
+        private: "10.0.0.4".parse().ok(),
+        layers: vec![Layer {
+            place: Place::Interface,
+            group,
+        }],
+        complete: true,
+    }];
+    let verdicts = [22, 443, 3389]
+        .map(|number| (port(number), judge(&ways, &groups, port(number), Protocol::Tcp)))
+        .to_vec();
+    Picture {
+        vm: vm_id("web-01"),
+        verdicts,
+        guarded: vec![port(22), port(443)],
+        until: vec![UntilOf {
+            port: port(22),
+            source: "198.51.100.7/32".parse().unwrap(),
+            ends_at: at(62),
+            request: Some(RequestNumber(17)),
+        }],
+        ways,
+        groups,
+        origin,
+    }
+}
+
+fn text(picture: &Picture) -> String {
+    let embed = serde_json::to_value(&rules(picture).embeds[0]).unwrap();
+    let mut lines = vec![
+        embed["title"].as_str().unwrap().to_owned(),
+        embed["description"].as_str().unwrap().to_owned(),
+    ];
+    for field in embed["fields"].as_array().into_iter().flatten() {
+        lines.push(format!(
+            "[{}]\n{}",
+            field["name"].as_str().unwrap(),
+            field["value"].as_str().unwrap()
+        ));
+    }
+    lines.join("\n")
+}
+
+#[test]
+fn verdicts_come_first_and_the_rules_follow_in_their_order() {
+    let own = vec![
+        rule(
+            1000,
+            "MicrosoftDefenderForCloud-JITRule_1_a",
+            Access::Deny,
+            "*",
+            "10.0.0.4",
+            "22,443",
+        ),
+        rule(
+            100,
+            "MicrosoftDefenderForCloud-JITRule-2-b",
+            Access::Allow,
+            "198.51.100.7",
+            "10.0.0.4",
+            "22",
+        ),
+        rule(300, "AllowRdp", Access::Allow, "Internet", "*", "3380-3390"),
+        rule(310, "mail", Access::Allow, "*", "*", "25"),
+    ];
+    assert_snapshot!(text(&picture(own, Origin::Azure)), @r"
+    Network rules of web-01
+    These are the rules in effect, read from Azure just now.
+
+    **SSH 22** is open by JIT until <t:1800003720:F> (<t:1800003720:R>) from `198.51.100.7` (request 17).
+    **443** is closed: JIT's deny rule keeps everybody out.
+    **RDP 3389** is **open anyway** **to anybody**: rule `AllowRdp` lets `Internet` in and JIT does not guard it.
+    [At the interface, group web-nsg]
+    100 allow TCP 22 from `198.51.100.7` to `10.0.0.4` · `MicrosoftDefenderForCloud-JITRule-2-b` · **JIT's rule for one window**
+    300 allow TCP 3380-3390 from `Internet` to `*` · `AllowRdp`
+    1000 deny TCP 22, 443 from `*` to `10.0.0.4` · `MicrosoftDefenderForCloud-JITRule_1_a` · **JIT's deny rule**
+    65000 allow any protocol all ports from `VirtualNetwork` to `VirtualNetwork` · `AllowVnetInBound` · built in
+    65001 allow any protocol all ports from `AzureLoadBalancer` to `*` · `AllowAzureLoadBalancerInBound` · built in
+    65500 deny any protocol all ports from `*` to `*` · `DenyAllInBound` · built in
+    1 rule is about other ports or machines.
+    ");
+}
+
+#[test]
+fn why_azure_did_not_tell_is_said_with_the_age_of_what_is_shown() {
+    let own = || {
+        vec![rule(
+            300,
+            "office",
+            Access::Allow,
+            "203.0.113.0/24",
+            "*",
+            "22,443",
+        )]
+    };
+    let told = |why| {
+        let origin = Origin::Inventory {
+            read_at: Some(at(1)),
+            why,
+        };
+        text(&picture(own(), origin)).lines().nth(1).unwrap().to_owned()
+    };
+    assert_snapshot!(told(NotTold::NotRunning), @r"Azure tells the rules in effect only for a machine that runs, and this one does not. These are the rules of the inventory, read <t:1800000060:R>; they may have changed.");
+    assert_snapshot!(told(NotTold::Forbidden { action: "Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action" }), @r"The bot may not ask Azure for the rules in effect: its identity needs the right `Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action`. These are the rules of the inventory, read <t:1800000060:R>; they may have changed.");
+    assert_snapshot!(told(NotTold::Throttled { wait: Duration::from_secs(7) }), @r"Azure asks to wait 7 seconds with further questions, so it was not asked for the rules in effect. These are the rules of the inventory, read <t:1800000060:R>; they may have changed.");
+    assert_snapshot!(told(NotTold::TooSlow { waited: Duration::from_secs(60) }), @r"Azure did not tell the rules in effect within 60 seconds. These are the rules of the inventory, read <t:1800000060:R>; they may have changed.");
+    assert_snapshot!(told(NotTold::NoInterface), @r"No network interface of this machine could be read, so Azure was not asked for the rules in effect. These are the rules of the inventory, read <t:1800000060:R>; they may have changed.");
+    assert_snapshot!(told(NotTold::TooManyInterfaces { has: 9, most: 4 }), @r"This machine has 9 network interfaces, and Azure is asked for at most 4, because each takes a while. These are the rules of the inventory, read <t:1800000060:R>; they may have changed.");
+    assert_snapshot!(told(NotTold::Failed { why: FreeText::new("Azure has trouble").unwrap() }), @r"Azure did not tell the rules in effect: `Azure has trouble`. These are the rules of the inventory, read <t:1800000060:R>; they may have changed.");
+    assert_snapshot!(text(&picture(own(), Origin::Inventory { read_at: None, why: NotTold::NotRunning })), @r"
+    Network rules of web-01
+    Azure tells the rules in effect only for a machine that runs, and this one does not. The inventory has no rules of it either.
+
+    **SSH 22** is open without JIT, to few: rule `office` lets `203.0.113.0/24` in; rule `AllowVnetInBound` lets `VirtualNetwork` in.
+    **443** is open without JIT, to few: rule `office` lets `203.0.113.0/24` in; rule `AllowVnetInBound` lets `VirtualNetwork` in.
+    **RDP 3389** is open without JIT, which does not guard it, to few: rule `AllowVnetInBound` lets `VirtualNetwork` in.
+    [At the interface, group web-nsg]
+    300 allow TCP 22, 443 from `203.0.113.0/24` to `*` · `office`
+    65000 allow any protocol all ports from `VirtualNetwork` to `VirtualNetwork` · `AllowVnetInBound` · built in
+    65001 allow any protocol all ports from `AzureLoadBalancer` to `*` · `AllowAzureLoadBalancerInBound` · built in
+    65500 deny any protocol all ports from `*` to `*` · `DenyAllInBound` · built in
+    ");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn discord_takes_whatever_the_rules_are_called(name in ".{0,120}", count in 0_u16..200, source in ".{0,60}") {
+        let own = (0..count)
+            .map(|number| {
+                let access = if number % 3 == 0 { Access::Deny } else { Access::Allow };
+                Rule { sources: vec![Peer::read(&source), Peer::Everybody], ..rule(100 + u32::from(number), &name, access, "*", "*", "22,443") }
+            })
+            .collect();
+        let mut shown = picture(own, Origin::Inventory {
+            read_at: Some(at(1)),
+            why: NotTold::Failed { why: FreeText::new(&name).unwrap_or_else(FreeText::unreadable) },
+        });
+        shown.ways = vec![shown.ways[0].clone(); 6];
+        assert_taken(&rules(&shown));
+        assert_taken(&not_allowed(&shown.vm));
+    }
+}

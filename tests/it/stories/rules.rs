@@ -1,0 +1,181 @@
+//! `/jit rules`: what the network lets in, from Azure where it tells and from the inventory where it does not.
+
+use portcullis::sandbox::azure::{Access, BOT_CLIENT_ID, Fault, FaultKind, Grant, Power, SecurityRule};
+
+use super::ASK;
+use crate::harness::{Story, World};
+
+pub(super) static STORIES: &[Story] = &[ASKED_OF_AZURE];
+
+const ASKED_OF_AZURE: Story = Story {
+    name: "somebody looks at the rules in effect",
+    tell: asked_of_azure,
+    told: &[],
+};
+
+/// Types the command until it is answered: what was lost in a crash, a person types again.
+fn told(world: &mut World, who: &str, command: &str) -> String {
+    for _ in 0..3 {
+        let said = world.is_told(who, command);
+        if !said.is_empty() {
+            return said;
+        }
+    }
+    panic!("{command} is never answered");
+}
+
+fn asked_of_azure(world: &mut World) {
+    let said = told(world, "alice", "/jit rules vm:web-01");
+    assert!(said.contains("in effect, read from Azure just now"), "{said}");
+    assert!(
+        said.contains("**SSH 22** is closed: JIT's deny rule keeps everybody out."),
+        "{said}"
+    );
+    assert!(
+        said.contains("**443** is closed"),
+        "the ports that JIT guards: {said}"
+    );
+    assert!(
+        said.contains("**RDP 3389** is open without JIT, which does not guard it, to few"),
+        "the ports over which machines are managed: {said}"
+    );
+    assert!(said.contains("VirtualNetwork"), "{said}");
+    assert!(said.contains("1000 deny"), "the rules themselves: {said}");
+}
+
+#[test]
+fn the_rules_in_effect_are_asked_of_azure() {
+    ASKED_OF_AZURE.tell();
+}
+
+#[test]
+fn an_open_window_is_told_with_its_source_and_end() {
+    let mut world = World::new();
+    world.asks("alice", ASK);
+    world.approves("bob");
+    world.minutes(5);
+    let said = told(&mut world, "bob", "/jit rules vm:web-01 port:ssh");
+    assert!(said.contains("**SSH 22** is open by JIT until <t:"), "{said}");
+    assert!(said.contains("from `198.51.100.7` (request 1)"), "{said}");
+    assert!(!said.contains("RDP"), "only the port that was asked for: {said}");
+    assert!(said.contains("JIT's rule for one window"), "{said}");
+    world.minutes(60);
+}
+
+#[test]
+fn a_window_from_the_portal_is_told_as_not_ours() {
+    let mut world = World::new();
+    let until = portcullis::clock::Clock::now(&*world.clock) + chrono::TimeDelta::hours(2);
+    assert!(world.azure.portal_opens("web-02", 22, "203.0.113.9", until));
+    world.seconds(10);
+    let said = told(&mut world, "alice", "/jit rules vm:web-02 port:22");
+    assert!(
+        said.contains("from `203.0.113.9` (not opened by Portcullis)"),
+        "{said}"
+    );
+    world.minutes(180);
+}
+
+#[test]
+fn a_rule_that_makes_jit_pointless_is_named() {
+    let mut world = World::new();
+    let said = told(&mut world, "alice", "/jit rules vm:web-03");
+    assert!(
+        said.contains("**SSH 22** is **open anyway** **to anybody**: rule `AllowSshFromAnywhere` lets `*` in and JIT protects nothing there."),
+        "{said}"
+    );
+    // The card says so too, before anybody says yes.
+    world.asks(
+        "alice",
+        "/jit request vm:web-03 port:22 for:1h from:198.51.100.7 reason:INC-42 disk full",
+    );
+    let card = world.card().text();
+    assert!(
+        card.contains("AllowSshFromAnywhere") && card.contains("JIT protects nothing there"),
+        "{card}"
+    );
+}
+
+#[test]
+fn a_machine_that_does_not_run_is_told_from_the_inventory() {
+    let mut world = World::new();
+    let said = told(&mut world, "carol", "/jit rules vm:win-02");
+    assert!(said.contains("only for a machine that runs"), "{said}");
+    assert!(said.contains("rules of the inventory, read <t:"), "{said}");
+    assert!(said.contains("**RDP 3389** is closed: JIT's deny rule"), "{said}");
+    assert!(
+        world.azure.calls("effective-rules").is_empty(),
+        "Azure is not asked in vain"
+    );
+    // The inventory does not know yet that it was stopped: then Azure says so.
+    assert!(world.azure.set_power("web-01", Power::Deallocated));
+    let said = told(&mut world, "alice", "/jit rules vm:web-01");
+    assert!(said.contains("only for a machine that runs"), "{said}");
+    assert!(said.contains("**SSH 22** is closed"), "{said}");
+}
+
+#[test]
+fn without_the_right_it_says_which_one_is_missing() {
+    let mut world = World::new();
+    let mut role = Grant::everything("/");
+    role.not_actions =
+        vec!["Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action".to_owned()];
+    assert!(world.azure.set_permissions(BOT_CLIENT_ID, vec![role]));
+    let said = told(&mut world, "alice", "/jit rules vm:web-01");
+    assert!(
+        said.contains(
+            "needs the right `Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action`"
+        ),
+        "{said}"
+    );
+    assert!(said.contains("rules of the inventory, read"), "{said}");
+}
+
+#[test]
+fn an_azure_that_is_busy_or_broken_hides_nothing_that_is_known() {
+    let failed = "Azure did not tell the rules in effect";
+    let down = || FaultKind::ServerError { status: 503 };
+    let busy = FaultKind::Throttled { retry_after: 7 };
+    for (operation, kind, expected) in [
+        ("effective-rules", busy, "Azure asks to wait 7 seconds"),
+        ("effective-rules", down(), failed),
+        ("operation-result", down(), failed),
+        ("operation-result", FaultKind::MalformedBody, failed),
+    ] {
+        let mut world = World::new();
+        world.azure.fault(Fault::on(operation, kind));
+        let said = told(&mut world, "alice", "/jit rules vm:web-01");
+        assert!(said.contains(expected), "{said}");
+        assert!(said.contains("**SSH 22** is closed: JIT's deny rule"), "{said}");
+    }
+}
+
+#[test]
+fn only_those_whose_business_it_is_may_look() {
+    let mut world = World::new();
+    let said = told(&mut world, "mallory", "/jit rules vm:web-01");
+    assert!(said.contains("shown to those who may ask for it"), "{said}");
+    assert!(!said.contains("JIT's deny rule"), "{said}");
+    let said = told(&mut world, "alice", "/jit rules vm:nothing-01");
+    assert!(said.contains("no machine is called `nothing-01`"), "{said}");
+    let said = told(&mut world, "alice", "/jit rules vm:web-01 port:telnet");
+    assert!(said.contains("is no port"), "{said}");
+    // An administrator may look at what no rule names.
+    let said = told(&mut world, "carol", "/jit rules vm:toy-01");
+    assert!(said.contains("Network rules of toy-01"), "{said}");
+}
+
+#[test]
+fn a_long_list_is_cut_and_counted() {
+    let mut world = World::new();
+    for number in 0..40 {
+        let name = format!("office-{number}");
+        let source = format!("203.0.113.{number}");
+        let rule = SecurityRule::inbound(&name, 200 + number, Access::Allow, &source, "*", &["22"]);
+        assert!(world.azure.portal_adds_rule("web-01", rule));
+    }
+    let said = told(&mut world, "alice", "/jit rules vm:web-01");
+    assert!(said.contains("office-0"), "{said}");
+    assert!(said.contains(" more"), "{said}");
+    assert!(said.contains("**SSH 22** is open without JIT, to few"), "{said}");
+}
