@@ -13,9 +13,6 @@ use super::{
 };
 use crate::domain::network::{Groups, Layer, Place, Way};
 
-/// The right that it needs besides reading.
-pub const EFFECTIVE_RULES_ACTION: &str =
-    "Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action";
 /// What Azure answers where the interface's VM does not run.
 const NOT_RUNNING: &str = "NicMustBeAttachedToRunningVmToGetEffectiveSecurityGroups";
 
@@ -23,7 +20,7 @@ static ASK: Operation = Operation {
     name: "effective-rules",
     method: reqwest::Method::POST,
     api_version: "2024-05-01",
-    action: EFFECTIVE_RULES_ACTION,
+    action: "Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action",
     quota: Quota::Writes,
 };
 

@@ -13,8 +13,8 @@ pub mod jit;
 pub mod network;
 pub mod options;
 pub mod permissions;
-mod trouble;
 mod rule;
+mod trouble;
 
 pub use self::{
     arm::{Arm, ArmError, Correlation, Degraded, Said},

@@ -41,7 +41,7 @@ impl ArmError {
                 message: free(&said.message),
             },
             Self::NotSent(_) => Trouble::Unreachable,
-            Self::Ambiguous(_) => Trouble::NoAnswer,
+            Self::Ambiguous(_) | Self::TooSlow { .. } => Trouble::NoAnswer,
             Self::Malformed { detail, .. } => Trouble::Malformed { detail: free(detail) },
         }
     }

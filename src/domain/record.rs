@@ -15,6 +15,7 @@ use super::{
     port::Port,
     source::Source,
     text::FreeText,
+    trouble::Trouble,
     vm::{JitPolicyId, VmId},
     vote::{Choice, Door, Via},
     window::{Ended, FailReason, NotObeyed, Proof, RulesKept},
@@ -89,10 +90,7 @@ pub enum Told {
     /// It has no fitting entry, also after a while.
     Silent,
     Unreadable {
-        /// The right that the identity lacks, if that is why.
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        lacks: Option<String>,
-        why: FreeText,
+        why: Trouble,
     },
 }
 

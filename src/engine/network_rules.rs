@@ -10,17 +10,13 @@ use super::{
     inventory::{Found, View},
 };
 use crate::{
-    azure::{
-        ArmError,
-        effective_rules::{EFFECTIVE_RULES_ACTION, is_not_running},
-        jit::JitStatus,
-    },
+    azure::{ArmError, effective_rules::is_not_running, jit::JitStatus},
     chat::message::network_rules::{NotTold, Origin, Picture, UntilOf},
     domain::{
+        Instant,
         actor::Actor,
         network::{Groups, Way, judge, looked_at},
         port::{NotAPort, Port},
-        text::FreeText,
         vm::{JitPort, JitState, Power, Protocol, Vm, VmId},
         vote::Door,
     },
@@ -132,7 +128,7 @@ impl Engine {
         for answer in futures::future::join_all(asked).await {
             let (way, groups) = answer.map_err(|why| {
                 warn!(vm = %vm.id, error = %why, "Azure did not tell the effective rules of a machine; those of the inventory are shown.");
-                not_told(&why)
+                not_told(&why, self.now())
             })?;
             ways.push(way);
             all.extend(groups);
@@ -226,16 +222,12 @@ fn policies(vm: &Vm) -> impl Iterator<Item = &crate::domain::vm::JitPolicyId> {
     .map(|entry| &entry.policy)
 }
 
-fn not_told(why: &ArmError) -> NotTold {
+fn not_told(why: &ArmError, now: Instant) -> NotTold {
     match why {
         _ if is_not_running(why) => NotTold::NotRunning,
-        ArmError::Forbidden { .. } => NotTold::Forbidden {
-            action: EFFECTIVE_RULES_ACTION,
-        },
-        ArmError::Throttled { retry_after } => NotTold::Throttled { wait: *retry_after },
         ArmError::TooSlow { patience } => NotTold::TooSlow { waited: *patience },
-        _ => NotTold::Failed {
-            why: FreeText::new(&why.to_string()).unwrap_or_else(FreeText::unreadable),
+        _ => NotTold::Trouble {
+            why: why.trouble(now),
         },
     }
 }

@@ -214,6 +214,7 @@ impl Engine {
             Seen::Superseded { by } => self.lost_to(window, by.as_deref()).await,
             Seen::Shut(Shut::Closed) | Seen::ClosingUntil(_) => self.lost_to(window, None).await,
             Seen::Shut(_) | Seen::NotThere if read_at < window.ends_at => {
+                metrics::counter!("portcullis_behind_our_back_total", "what" => "window_gone").increment(1);
                 self.change_window(window.id, |window, request, now| window.vanished(request, now))
                     .await
             }

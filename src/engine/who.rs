@@ -17,7 +17,6 @@ use crate::{
         ids::RecordNumber,
         jit_policy::Noticed,
         record::{By, Entry, Fact, Record, Told},
-        text::FreeText,
         vm::{JitPolicyId, SubscriptionId},
         window::{Ended, WindowState},
     },
@@ -79,12 +78,26 @@ impl Engine {
                     found = found.into_iter().chain(newest).max_by_key(|deed| deed.at);
                 }
                 Err(why @ (ArmError::Forbidden { .. } | ArmError::Unauthorized(_))) => {
-                    return self.tell_who(number, unreadable(&why)).await;
+                    return self
+                        .tell_who(
+                            number,
+                            Told::Unreadable {
+                                why: why.trouble(now),
+                            },
+                        )
+                        .await;
                 }
                 Err(why) if now < over && why.may_pass() => return Ok(failed(&why)),
                 Err(why) => {
                     warn!(record = %number, error = %why, "The Activity Log could not be read, so the trail says that it is not known who it was.");
-                    return self.tell_who(number, unreadable(&why)).await;
+                    return self
+                        .tell_who(
+                            number,
+                            Told::Unreadable {
+                                why: why.trouble(now),
+                            },
+                        )
+                        .await;
                 }
             }
         }
@@ -225,15 +238,5 @@ impl Place {
         inside
             && deed.outcome != DeedOutcome::Failed
             && self.operations.iter().any(|operation| deed.is(operation))
-    }
-}
-
-fn unreadable(why: &ArmError) -> Told {
-    Told::Unreadable {
-        lacks: match why {
-            ArmError::Forbidden { action, .. } => Some((*action).to_owned()),
-            _ => None,
-        },
-        why: FreeText::new(&why.to_string()).unwrap_or_else(FreeText::unreadable),
     }
 }

@@ -10,7 +10,7 @@ use super::{
     phrase,
     quote::coded,
     rendered::Rendered,
-    when,
+    trouble, when,
 };
 use crate::domain::{
     Instant,
@@ -20,7 +20,7 @@ use crate::domain::{
         name_of,
     },
     port::Port,
-    text::FreeText,
+    trouble::Trouble,
     vm::VmId,
 };
 
@@ -65,12 +65,10 @@ pub enum Origin {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotTold {
     NotRunning,
-    Forbidden { action: &'static str },
-    Throttled { wait: Duration },
     TooSlow { waited: Duration },
     NoInterface,
     TooManyInterfaces { has: usize, most: usize },
-    Failed { why: FreeText },
+    Trouble { why: Trouble },
 }
 
 /// The answer.
@@ -136,18 +134,6 @@ fn origin(origin: &Origin) -> String {
         NotTold::NotRunning => {
             "Azure tells the rules in effect only for a machine that runs, and this one does not.".to_owned()
         }
-        NotTold::Forbidden { action } => format!(
-            "The bot may not ask Azure for the rules in effect: its identity needs the right {}.",
-            coded(action, 120)
-        ),
-        NotTold::Throttled { wait } => format!(
-            "Azure asks to wait {} with further questions, so it was not asked for the rules in effect.",
-            counted(
-                usize::try_from(wait.as_secs()).unwrap_or(usize::MAX),
-                "second",
-                "seconds"
-            )
-        ),
         NotTold::TooSlow { waited } => format!(
             "Azure did not tell the rules in effect within {} seconds.",
             waited.as_secs()
@@ -160,9 +146,9 @@ fn origin(origin: &Origin) -> String {
             "This machine has {has} network interfaces, and Azure is asked for at most {most}, because each takes a \
              while."
         ),
-        NotTold::Failed { why } => format!(
-            "Azure did not tell the rules in effect: {}.",
-            coded(why.as_str(), 250)
+        NotTold::Trouble { why } => format!(
+            "Azure was asked for the rules in effect and did not tell them. {}",
+            trouble::sentence(why)
         ),
     };
     let rules = match read_at {

@@ -321,7 +321,7 @@ fn the_most_open_interface_counts() {
 fn what_stands_beside_jit_is_found_for_the_ports_that_it_guards() {
     let guarded = [22, 443].map(|number| JitPort {
         port: Port::new(number).unwrap(),
-        protocol: Protocol::Any,
+        protocol: Protocol::Tcp,
         sources: crate::domain::vm::AllowedSources::Any,
         max: std::time::Duration::from_secs(3600),
     });

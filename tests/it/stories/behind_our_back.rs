@@ -325,7 +325,8 @@ fn without_the_right_to_the_log_it_is_said_once_what_is_missing() {
     assert_eq!(world.told(), ["JIT policy changed", "who it was"]);
     let line = world.line("who it was");
     assert!(
-        line.contains("the bot may not read Azure's Activity Log, for which it needs `Microsoft.Insights/eventtypes/values/read`"),
+        line.contains("not known, because Azure's Activity Log could not be read")
+            && line.contains("`Microsoft.Insights/eventtypes/values/read`"),
         "{line}"
     );
 }

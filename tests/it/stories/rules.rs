@@ -124,7 +124,7 @@ fn without_the_right_it_says_which_one_is_missing() {
     let said = told(&mut world, "alice", "/jit rules vm:web-01");
     assert!(
         said.contains(
-            "needs the right `Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action`"
+            "Azure does not let Portcullis do `Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action`"
         ),
         "{said}"
     );
@@ -133,11 +133,11 @@ fn without_the_right_it_says_which_one_is_missing() {
 
 #[test]
 fn an_azure_that_is_busy_or_broken_hides_nothing_that_is_known() {
-    let failed = "Azure did not tell the rules in effect";
+    let failed = "Azure was asked for the rules in effect and did not tell them.";
     let down = || FaultKind::ServerError { status: 503 };
     let busy = FaultKind::Throttled { retry_after: 7 };
     for (operation, kind, expected) in [
-        ("effective-rules", busy, "Azure asks to wait 7 seconds"),
+        ("effective-rules", busy, "asks Portcullis to wait until"),
         ("effective-rules", down(), failed),
         ("operation-result", down(), failed),
         ("operation-result", FaultKind::MalformedBody, failed),

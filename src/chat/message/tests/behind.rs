@@ -14,7 +14,9 @@ use crate::{
         ids::RecordNumber,
         jit_policy::{Contents, Noticed, Stale},
         record::{By, Entry, Fact, Record, Told},
+        right::Scope,
         text::FreeText,
+        trouble::Trouble,
         vm::{AllowedSources, JitPolicyId, JitPort, Protocol},
     },
 };
@@ -135,12 +137,17 @@ fn who_it_was_is_told_as_the_log_says_it() {
         operation: "Microsoft.Security/locations/jitNetworkAccessPolicies/write".to_owned(),
         at: at(2),
     };
-    let why = FreeText::new("Azure has trouble").unwrap();
+    let forbidden = Trouble::Forbidden {
+        action: "Microsoft.Insights/eventtypes/values/read".to_owned(),
+        scope: Scope::Subscription {
+            subscription: policy().subscription().clone(),
+        },
+    };
     assert_snapshot!(who(by(FreeText::new("eve@contoso.example"))), @r"#1042 · who it was · about record #1041 · Azure's Activity Log names eve@​contoso.example for `Microsoft.Security/locations/jitNetworkAccessPolicies/write` <t:1800000120:t>");
     assert_snapshot!(who(by(None)), @r"#1042 · who it was · about record #1041 · Azure's Activity Log names nobody for `Microsoft.Security/locations/jitNetworkAccessPolicies/write` <t:1800000120:t>");
     assert_snapshot!(who(Told::Silent), @r"#1042 · who it was · about record #1041 · not known: Azure's Activity Log has no entry that fits");
-    assert_snapshot!(who(Told::Unreadable { lacks: Some("Microsoft.Insights/eventtypes/values/read".to_owned()), why: why.clone() }), @r"#1042 · who it was · about record #1041 · not known: the bot may not read Azure's Activity Log, for which it needs `Microsoft.Insights/eventtypes/values/read`");
-    assert_snapshot!(who(Told::Unreadable { lacks: None, why }), @r"#1042 · who it was · about record #1041 · not known: Azure's Activity Log could not be read: Azure has trouble");
+    assert_snapshot!(who(Told::Unreadable { why: forbidden }), @r"#1042 · who it was · about record #1041 · not known, because Azure's Activity Log could not be read: Azure does not let Portcullis do `Microsoft.Insights/eventtypes/values/read` on `/subscriptions/11111111-1111-1111-1111-111111111111`. Assign its identity there the role that `portcullis azure role --features trace` prints, or Azure's own role Reader; a new assignment takes up to ten minutes");
+    assert_snapshot!(who(Told::Unreadable { why: Trouble::Unreachable }), @r"#1042 · who it was · about record #1041 · not known, because Azure's Activity Log could not be read: Azure cannot be reached from where Portcullis runs. Try again in a minute; if it stays so, let an administrator check the network and run `portcullis doctor`");
 }
 
 #[test]

@@ -15,6 +15,7 @@ use crate::{
         ids::RequestNumber,
         network::{Access, Groups, Layer, Peer, Place, PortRange, Rule, RuleProtocol, Way, judge},
         text::FreeText,
+        trouble::Trouble,
         vm::Protocol,
     },
 };
@@ -143,12 +144,10 @@ fn why_azure_did_not_tell_is_said_with_the_age_of_what_is_shown() {
         text(&picture(own(), origin)).lines().nth(1).unwrap().to_owned()
     };
     assert_snapshot!(told(NotTold::NotRunning), @r"Azure tells the rules in effect only for a machine that runs, and this one does not. These are the rules of the inventory, read <t:1800000060:R>; they may have changed.");
-    assert_snapshot!(told(NotTold::Forbidden { action: "Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action" }), @r"The bot may not ask Azure for the rules in effect: its identity needs the right `Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action`. These are the rules of the inventory, read <t:1800000060:R>; they may have changed.");
-    assert_snapshot!(told(NotTold::Throttled { wait: Duration::from_secs(7) }), @r"Azure asks to wait 7 seconds with further questions, so it was not asked for the rules in effect. These are the rules of the inventory, read <t:1800000060:R>; they may have changed.");
     assert_snapshot!(told(NotTold::TooSlow { waited: Duration::from_secs(60) }), @r"Azure did not tell the rules in effect within 60 seconds. These are the rules of the inventory, read <t:1800000060:R>; they may have changed.");
     assert_snapshot!(told(NotTold::NoInterface), @r"No network interface of this machine could be read, so Azure was not asked for the rules in effect. These are the rules of the inventory, read <t:1800000060:R>; they may have changed.");
     assert_snapshot!(told(NotTold::TooManyInterfaces { has: 9, most: 4 }), @r"This machine has 9 network interfaces, and Azure is asked for at most 4, because each takes a while. These are the rules of the inventory, read <t:1800000060:R>; they may have changed.");
-    assert_snapshot!(told(NotTold::Failed { why: FreeText::new("Azure has trouble").unwrap() }), @r"Azure did not tell the rules in effect: `Azure has trouble`. These are the rules of the inventory, read <t:1800000060:R>; they may have changed.");
+    assert_snapshot!(told(NotTold::Trouble { why: Trouble::Unreachable }), @r"Azure was asked for the rules in effect and did not tell them. Azure cannot be reached from where Portcullis runs. Try again in a minute; if it stays so, let an administrator check the network and run `portcullis doctor`. These are the rules of the inventory, read <t:1800000060:R>; they may have changed.");
     assert_snapshot!(text(&picture(own(), Origin::Inventory { read_at: None, why: NotTold::NotRunning })), @r"
     Network rules of web-01
     Azure tells the rules in effect only for a machine that runs, and this one does not. The inventory has no rules of it either.
@@ -177,7 +176,7 @@ proptest! {
             .collect();
         let mut shown = picture(own, Origin::Inventory {
             read_at: Some(at(1)),
-            why: NotTold::Failed { why: FreeText::new(&name).unwrap_or_else(FreeText::unreadable) },
+            why: NotTold::Trouble { why: Trouble::Malformed { detail: FreeText::new(&name).unwrap_or_else(FreeText::unreadable) } },
         });
         shown.ways = vec![shown.ways[0].clone(); 6];
         assert_taken(&rules(&shown));

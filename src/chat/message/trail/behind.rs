@@ -7,7 +7,7 @@ use crate::{
         limit::{counted, joined, listed},
         phrase,
         quote::{coded, quoted_within},
-        when,
+        trouble, when,
     },
     domain::{
         ids::RecordNumber,
@@ -74,15 +74,9 @@ pub(super) fn who(about: RecordNumber, told: &Told) -> Vec<String> {
             )
         }
         Told::Silent => "not known: Azure's Activity Log has no entry that fits".to_owned(),
-        Told::Unreadable {
-            lacks: Some(action), ..
-        } => format!(
-            "not known: the bot may not read Azure's Activity Log, for which it needs {}",
-            coded(action, 120)
-        ),
-        Told::Unreadable { lacks: None, why } => format!(
-            "not known: Azure's Activity Log could not be read: {}",
-            quoted_within(why.as_str(), 300)
+        Told::Unreadable { why } => format!(
+            "not known, because Azure's Activity Log could not be read: {}",
+            trouble::sentence(why).trim_end_matches('.')
         ),
     };
     vec!["who it was".to_owned(), format!("about record #{about}"), said]
