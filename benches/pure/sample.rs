@@ -113,6 +113,8 @@ pub(crate) fn picture(machines: usize) -> View {
         subscription: SubscriptionId::new(SUBSCRIPTION).unwrap(),
         vms: (0..machines).map(vm).collect(),
         policies: Vec::new(),
+        groups: Default::default(),
+        stale: Vec::new(),
         taken_at: DateTime::UNIX_EPOCH,
     }])
 }

@@ -1,5 +1,6 @@
 use std::{fmt::Write as _, path::Path};
 
+use chrono::NaiveTime;
 use secrecy::ExposeSecret as _;
 
 use super::*;
@@ -62,10 +63,26 @@ fn a_small_configuration_has_sensible_defaults() {
     assert_eq!(config.discord.api_url.as_str(), "https://discord.com/api/v10");
     assert!(matches!(&config.store, Store::Sqlite { path } if path == Path::new("portcullis.db")));
     assert!(config.http.listen.ip().is_loopback());
+    assert_eq!(config.trail.digest_at, NaiveTime::from_hms_opt(7, 0, 0));
     let rule = &config.rules.rules[0];
     assert_eq!(rule.default_for, rule.max_for, "an hour is longer than max_for");
     assert_eq!((rule.approvals, rule.sources.widest), (1, 32));
     assert!(config.warnings.is_empty());
+}
+
+#[test]
+fn the_digest_has_its_time_or_is_off() {
+    let at = |text: &str| {
+        read(&format!("{SMALL}\n[trail]\ndigest_at = \"{text}\"\n")).map(|config| config.trail.digest_at)
+    };
+    assert_eq!(at("18:30").unwrap(), NaiveTime::from_hms_opt(18, 30, 0));
+    assert_eq!(at("off").unwrap(), None);
+    let shown = read(SMALL).unwrap().show();
+    assert!(shown.contains("digest_at = \"07:00\""), "{shown}");
+    for wrong in ["", "7", "24:00", "07:00:00", "noon", "-1:00"] {
+        let why = at(wrong).unwrap_err().to_string();
+        assert!(why.contains("is no time of day"), "{why}");
+    }
 }
 
 #[test]
