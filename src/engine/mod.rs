@@ -7,8 +7,8 @@
 pub mod answer;
 pub mod card;
 pub mod close;
-pub mod configure;
 mod compare_policies;
+pub mod configure;
 pub mod confirm_source;
 mod conflict;
 mod digest;

@@ -1,7 +1,7 @@
 //! The trail: one line per record, made from the record alone, so that it reads the same for ever.
 
-mod configuration;
 mod behind;
+mod configuration;
 mod digest;
 mod ends;
 

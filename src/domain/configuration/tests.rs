@@ -209,6 +209,7 @@ fn an_administrator_is_warned_of_what_follows() {
             policies: vec![entry("default"), entry("other")],
         },
         open_anyway: vec![rule(22)],
+        beside_jit: Vec::new(),
         nics: Vec::new(),
     };
     let window = OpenWindow {

@@ -102,12 +102,12 @@ impl Rule {
 
     /// Whether it is about `port` over `protocol` on a machine with this address; `None` where that cannot be told.
     pub(super) fn concerns(&self, port: Port, protocol: Protocol, private: Option<Ipv4Addr>) -> Option<bool> {
-        let protocol_fits = match (self.protocol, protocol) {
-            (RuleProtocol::Any, _) => true,
-            (RuleProtocol::Tcp, Protocol::Tcp | Protocol::Any) => true,
-            (RuleProtocol::Udp, Protocol::Udp | Protocol::Any) => true,
-            _ => false,
-        };
+        let protocol_fits = matches!(
+            (self.protocol, protocol),
+            (RuleProtocol::Any, _)
+                | (RuleProtocol::Tcp, Protocol::Tcp | Protocol::Any)
+                | (RuleProtocol::Udp, Protocol::Udp | Protocol::Any)
+        );
         if !protocol_fits || !self.ports.iter().any(|range| range.contains(port)) {
             return Some(false);
         }

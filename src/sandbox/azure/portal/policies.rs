@@ -71,11 +71,11 @@ impl AzureEmulator {
             let policies: Vec<_> = model.policies_of(&machine).into_iter().cloned().collect();
             let mut changed = false;
             for mut policy in policies {
-                let listed = policy
+                let mut listed = policy
                     .machines
                     .iter_mut()
                     .filter(|listed| key(&listed.id) == key(&machine.id));
-                if listed.fold(false, |any, listed| change(listed) || any) {
+                if listed.any(|listed| change(listed)) {
                     model.written(policy, now);
                     changed = true;
                 }
