@@ -1,7 +1,5 @@
 //! What others do behind the bot's back: in the portal, by script, by Terraform.
 
-mod policies;
-
 use chrono::{SecondsFormat, TimeDelta};
 
 use crate::clock::{Instant, fresh_uuid};

@@ -145,9 +145,18 @@ fn rule_taken(world: &mut World) {
     assert!(world.card().buttons().is_empty());
 }
 
+/// Somebody gives the ports of web-01 these limits in the portal.
+fn limits(world: &World, ssh: &str, https: &str) -> bool {
+    let ports = [
+        PolicyPort::any_source(22, ssh),
+        PolicyPort::any_source(443, https),
+    ];
+    world.azure.portal_configures("web-01", "default", &ports)
+}
+
 fn policy_changed(world: &mut World) {
     compare(world);
-    assert!(world.azure.portal_changes_limit("web-01", 22, "PT8H"));
+    assert!(limits(&world, "PT8H", "PT3H"));
     compare(world);
     let line = world.line("JIT policy changed");
     assert!(
@@ -248,7 +257,7 @@ fn a_jit_policy_that_somebody_makes_while_the_bot_is_down_is_told() {
     assert!(
         world
             .azure
-            .portal_creates_policy("api-01", "JIT_api-01", &[PolicyPort::any_source(22, "P1D")])
+            .portal_configures("api-01", "JIT_api-01", &[PolicyPort::any_source(22, "P1D")])
     );
     world.start();
     compare(&mut world);
@@ -304,11 +313,11 @@ fn a_change_that_the_bot_has_announced_is_not_somebody_elses() {
             .unwrap();
         work.commit().await.unwrap();
     });
-    assert!(world.azure.portal_changes_limit("web-01", 22, "PT8H"));
+    assert!(limits(&world, "PT8H", "PT3H"));
     compare(&mut world);
     assert_eq!(world.told(), [""; 0]);
     // What goes beyond it is told, and against what was known before.
-    assert!(world.azure.portal_changes_limit("web-01", 443, "PT2H"));
+    assert!(limits(&world, "PT8H", "PT2H"));
     compare(&mut world);
     let line = world.line("JIT policy changed");
     assert!(line.contains("443 up to 2h instead of up to 3h"), "{line}");
@@ -319,7 +328,7 @@ fn without_the_right_to_the_log_it_is_said_once_what_is_missing() {
     let mut world = World::new();
     compare(&mut world);
     world.azure.fault(Fault::on("activity-log", FaultKind::Forbidden));
-    assert!(world.azure.portal_changes_limit("web-01", 22, "PT8H"));
+    assert!(limits(&world, "PT8H", "PT3H"));
     compare(&mut world);
     world.minutes(60);
     assert_eq!(world.told(), ["JIT policy changed", "who it was"]);
@@ -338,7 +347,7 @@ fn a_log_that_fails_for_a_while_is_asked_again() {
     world
         .azure
         .fault(Fault::on("activity-log", FaultKind::ServerError { status: 503 }).times(6));
-    assert!(world.azure.portal_changes_limit("web-01", 22, "PT8H"));
+    assert!(limits(&world, "PT8H", "PT3H"));
     compare(&mut world);
     world.minutes(40);
     assert_eq!(world.told(), ["JIT policy changed", "who it was"]);

@@ -52,11 +52,11 @@ fn the_digest_is_told_in_the_morning() {
 fn long_limits_and_machines_that_are_gone_are_named() {
     let mut world = World::new();
     world.reconcile();
-    assert!(
-        world
-            .azure
-            .portal_adds_port("jump-01", PolicyPort::any_source(3389, "PT8H"))
-    );
+    let ports = [
+        PolicyPort::any_source(22, "PT3H"),
+        PolicyPort::any_source(3389, "PT8H"),
+    ];
+    assert!(world.azure.portal_configures("jump-01", "default", &ports));
     assert!(world.azure.portal_deletes_machine("web-02"));
     look(&world);
     world.minutes(22 * 60 + 1);

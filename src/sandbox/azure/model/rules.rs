@@ -15,7 +15,7 @@ const PREFIX: &str = "MicrosoftDefenderForCloud-JITRule";
 
 impl Model {
     /// Makes the deny rules of a JIT policy what its machine list says. False if a machine cannot be protected.
-    pub(crate) fn write_deny_rules(&mut self, policy: &str, now: Instant) -> bool {
+    pub(super) fn write_deny_rules(&mut self, policy: &str, now: Instant) -> bool {
         let Some(found) = self.world.policies.get(policy).cloned() else {
             return false;
         };

@@ -198,32 +198,3 @@ async fn the_log_knows_who_took_a_rule_away() {
     );
     assert_eq!(found["value"][0]["caller"], crate::sandbox::azure::PORTAL_PERSON);
 }
-
-#[tokio::test]
-async fn what_somebody_does_to_a_jit_policy_in_the_portal_is_there_for_all() {
-    let bench = Bench::new().await;
-    assert!(bench.azure.portal_changes_limit("web-01", 22, "PT8H"));
-    assert!(
-        !bench.azure.portal_changes_limit("web-01", 9, "PT8H"),
-        "it has no such port"
-    );
-    let added = crate::sandbox::azure::PolicyPort::any_source(8443, "PT1H");
-    assert!(bench.azure.portal_adds_port("web-01", added.clone()));
-    let policy = bench.get(&format!("{WEB_POLICY}?{V}")).await.json();
-    let listed = policy["properties"]["virtualMachines"].as_array().unwrap();
-    let web = listed
-        .iter()
-        .find(|listed| listed["id"].as_str().unwrap().ends_with("/web-01"))
-        .unwrap();
-    assert_eq!(web["ports"][0]["maxRequestAccessDuration"], "PT8H");
-    assert_eq!(web["ports"][2]["number"], 8443);
-    // The deny rule covers the new port too.
-    let deny = bench.azure.deny_rules("web-01")[0].clone();
-    assert!(deny.destination_ports.contains(&"8443".to_owned()));
-    assert!(
-        bench
-            .azure
-            .portal_creates_policy("api-01", "JIT_api-01", &[added])
-    );
-    assert_eq!(bench.azure.deny_rules("api-01").len(), 1);
-}
