@@ -156,7 +156,7 @@ fn limits(world: &World, ssh: &str, https: &str) -> bool {
 
 fn policy_changed(world: &mut World) {
     compare(world);
-    assert!(limits(&world, "PT8H", "PT3H"));
+    assert!(limits(world, "PT8H", "PT3H"));
     compare(world);
     let line = world.line("JIT policy changed");
     assert!(
