@@ -259,7 +259,7 @@ fn protocols_and_ports_are_looked_at() {
 #[test]
 fn what_cannot_be_told_is_said() {
     let open = group(&[(300, "open", "allow", "*", "*", "22")]);
-    let groups = known(&[("one", open.clone())]);
+    let groups = known(&[("one", open)]);
     let told = |ways: &[Way]| word(&judge(ways, &groups, Port::new(22).unwrap(), Protocol::Tcp));
     assert_eq!(told(&[]), "unknown NoInterface");
     assert_eq!(told(&[way(Some(HERE), &[])]), "unknown NoGroup");

@@ -143,7 +143,7 @@ fn who_it_was_is_told_as_the_log_says_it() {
             subscription: policy().subscription().clone(),
         },
     };
-    assert_snapshot!(who(by(FreeText::new("eve@contoso.example"))), @r"#1042 · who it was · about record #1041 · Azure's Activity Log names eve@​contoso.example for `Microsoft.Security/locations/jitNetworkAccessPolicies/write` <t:1800000120:t>");
+    assert_snapshot!(who(by(FreeText::new("0f5b2c1e-eve"))), @r"#1042 · who it was · about record #1041 · Azure's Activity Log names 0f5b2c1e-eve for `Microsoft.Security/locations/jitNetworkAccessPolicies/write` <t:1800000120:t>");
     assert_snapshot!(who(by(None)), @r"#1042 · who it was · about record #1041 · Azure's Activity Log names nobody for `Microsoft.Security/locations/jitNetworkAccessPolicies/write` <t:1800000120:t>");
     assert_snapshot!(who(Told::Silent), @r"#1042 · who it was · about record #1041 · not known: Azure's Activity Log has no entry that fits");
     assert_snapshot!(who(Told::Unreadable { why: forbidden }), @r"#1042 · who it was · about record #1041 · not known, because Azure's Activity Log could not be read: Azure does not let Portcullis do `Microsoft.Insights/eventtypes/values/read` on `/subscriptions/11111111-1111-1111-1111-111111111111`. Assign its identity there the role that `portcullis azure role --features trace` prints, or Azure's own role Reader; a new assignment takes up to ten minutes");
