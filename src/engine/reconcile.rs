@@ -211,6 +211,8 @@ impl Engine {
             }
         };
         match seen {
+            // What opens in its place tells of both in a moment, in the order in which people understand it.
+            Seen::Superseded { by } if self.is_told_soon(window, by.as_deref()).await? => Ok(()),
             Seen::Superseded { by } => self.lost_to(window, by.as_deref()).await,
             Seen::Shut(Shut::Closed) | Seen::ClosingUntil(_) => self.lost_to(window, None).await,
             Seen::Shut(_) | Seen::NotThere if read_at < window.ends_at => {

@@ -48,6 +48,26 @@ impl Engine {
         }))
     }
 
+    /// Whether what took the window's place is ours and about to be told as open: then that tells of this one too.
+    pub(super) async fn is_told_soon(
+        &self,
+        window: &Window,
+        by: Option<&JitRequest>,
+    ) -> Result<bool, StoreError> {
+        let text = by
+            .and_then(|by| by.justification.as_ref())
+            .map_or("", FreeText::as_str);
+        let Some(Marker::Open(id)) = Marker::read(text) else {
+            return Ok(false);
+        };
+        let windows = self.store.read().await?.windows_of(id).await?;
+        Ok(windows.iter().any(|(newer, _)| {
+            newer.vm == window.vm
+                && newer.port == window.port
+                && matches!(newer.state, WindowState::Opening { stuck_at: None, .. })
+        }))
+    }
+
     /// Tells that `by` took the window's place.
     pub(super) async fn lost_to(&self, window: &Window, by: Option<&JitRequest>) -> Result<(), StoreError> {
         let taker = self.taker(window, by).await?;

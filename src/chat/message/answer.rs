@@ -131,8 +131,9 @@ fn closed(view: &View<'_>) -> String {
              it stands.\n{lines}"
         ),
         None => format!(
-            "Request {number} is over; nothing of it is open any more.\n{lines}\nIf you need more time, ask again with \
-             `/jit request`."
+            "Request {number} is over; nothing of it is open any more. {}\n{lines}\nIf you need more time, ask again \
+             with `/jit request`.",
+            window::sessions_after(view.vms)
         ),
     }
 }

@@ -334,3 +334,37 @@ fn extended_with_the_button() {
     world.minutes(5);
     assert!(world.own_message("alice").text().contains("Request 2 is open"));
 }
+
+/// In a direct message Discord sends no roles: the bot asks for those that the person has now.
+#[test]
+fn extended_from_a_direct_message() {
+    let mut world = World::new();
+    world.asks("alice", ASK);
+    world.minutes(16);
+    world.approves("bob");
+    world.minutes(5);
+    let own = world
+        .discord
+        .dms("alice")
+        .pop()
+        .expect("the answer went on in the inbox");
+    let opened = world.clicks("alice", &own, "Extend");
+    let form = world.outside.block_on(opened.modal()).unwrap();
+    let sent = world
+        .discord
+        .person("alice")
+        .unwrap()
+        .submits(&form, &[("longer", ""), ("reason", "INC-43 it takes longer")])
+        .unwrap();
+    world.after(&sent);
+    assert!(
+        world.answered(&sent).contains("longer by 1h"),
+        "{}",
+        world.answered(&sent)
+    );
+    assert!(world.line("asked").contains("INC-43"), "{}", world.line("asked"));
+    world.approves("bob");
+    world.minutes(80);
+    assert!(world.is_open("web-01", 22), "{:#?}", world.trail());
+    world.minutes(40);
+}

@@ -57,7 +57,7 @@ fn the_requester_reads_every_step() {
         how: Ended::ClosedBy(sample::bob()),
     });
     assert_snapshot!(private(&closed), @r"
-        Request 17 is over; nothing of it is open any more.
+        Request 17 is over; nothing of it is open any more. Sessions that were open are not cut.
         SSH 22 on **web-01**: closed early by <@202>, <t:1800002400:t>
         If you need more time, ask again with `/jit request`.
         ");
