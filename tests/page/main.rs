@@ -13,6 +13,7 @@
 mod browser;
 mod puppet;
 mod stage;
+mod tour;
 
 use stage::Stage;
 

@@ -25,16 +25,7 @@ pub(crate) struct Stage {
 impl Stage {
     /// `None`, with a notice, where no Chromium is; an error if it is required.
     pub(crate) async fn set() -> Option<Self> {
-        if !has("chromium") || !has("chromedriver") {
-            let required = std::env::var("PORTCULLIS_REQUIRE").unwrap_or_default();
-            assert!(
-                !required.split(',').any(|part| part == "chromium"),
-                "Chromium and chromedriver are required"
-            );
-            // Written past the test's capture, so that everybody sees it.
-            let _ = std::io::stderr().write_all(
-                b"Chromium and chromedriver were not found; the page was not tried in a browser.\n",
-            );
+        if !has_browser() {
             return None;
         }
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -65,12 +56,7 @@ impl Stage {
 
     /// Keeps a picture in the target folder, for people who change the page.
     pub(crate) async fn shot(&self, name: &str) {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("page");
-        std::fs::create_dir_all(&folder).unwrap();
-        let picture = base64::engine::general_purpose::STANDARD
-            .decode(self.browser.screenshot().await)
-            .unwrap();
-        std::fs::write(folder.join(format!("{name}.png")), picture).unwrap();
+        shot(&self.browser, name).await;
     }
 
     /// Ends the story: the page must not have complained.
@@ -81,6 +67,32 @@ impl Stage {
         self.server.abort();
         assert!(complaints.is_empty(), "{complaints:#?}");
     }
+}
+
+/// Keeps a picture of the page in the target folder.
+pub(crate) async fn shot(browser: &Browser, name: &str) {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("page");
+    std::fs::create_dir_all(&folder).unwrap();
+    let picture = base64::engine::general_purpose::STANDARD
+        .decode(browser.screenshot().await)
+        .unwrap();
+    std::fs::write(folder.join(format!("{name}.png")), picture).unwrap();
+}
+
+/// Whether a browser is there; says so where it is not, and fails where it is required.
+pub(crate) fn has_browser() -> bool {
+    if has("chromium") && has("chromedriver") {
+        return true;
+    }
+    let required = std::env::var("PORTCULLIS_REQUIRE").unwrap_or_default();
+    assert!(
+        !required.split(',').any(|part| part == "chromium"),
+        "Chromium and chromedriver are required"
+    );
+    // Written past the test's capture, so that everybody sees it.
+    let _ = std::io::stderr()
+        .write_all(b"Chromium and chromedriver were not found; the page was not tried in a browser.\n");
+    false
 }
 
 fn has(program: &str) -> bool {
