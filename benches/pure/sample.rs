@@ -116,5 +116,8 @@ pub(crate) fn picture(machines: usize) -> View {
         groups: Default::default(),
         stale: Vec::new(),
         taken_at: DateTime::UNIX_EPOCH,
+        name: None,
+        plans: None,
+        classic: Vec::new(),
     }])
 }

@@ -1,5 +1,6 @@
-//! `portcullis azure role`
+//! `portcullis azure role|plan`
 
+mod plan;
 mod role;
 
 use std::path::Path;
@@ -13,12 +14,16 @@ use super::Verdict;
 pub(super) enum Azure {
     /// Print the custom role that the bot's identity needs, as `az role definition create` takes it.
     Role(role::Role),
+    /// Look after Microsoft Defender for Servers, of which JIT is a part.
+    #[command(subcommand)]
+    Plan(plan::Plan),
 }
 
 impl Azure {
-    pub(super) fn run(self, file: Option<&Path>) -> anyhow::Result<Verdict> {
+    pub(super) async fn run(self, file: Option<&Path>) -> anyhow::Result<Verdict> {
         match self {
             Self::Role(role) => role.run(file),
+            Self::Plan(plan) => plan.run(file).await,
         }
     }
 }

@@ -40,7 +40,7 @@ enum Command {
     /// Bring the database up to date, or show how it stands.
     #[command(subcommand)]
     Db(db::Db),
-    /// Print the role that the bot needs in Azure.
+    /// Print the role that the bot needs in Azure, or switch on the Defender plan that JIT is part of.
     #[command(subcommand)]
     Azure(azure::Azure),
     /// Ask a running bot whether it is healthy; for container health checks.
@@ -91,7 +91,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Verdict> {
         Command::Sandbox(sandbox) => sandbox.run().await,
         Command::Config(config) => config.run(file).await,
         Command::Db(db) => db.run(file).await,
-        Command::Azure(azure) => azure.run(file),
+        Command::Azure(azure) => azure.run(file).await,
         Command::Health(health) => health.run(file).await,
         Command::Doctor(doctor) => doctor.run(file).await,
         Command::Completions { shell } => {

@@ -14,6 +14,7 @@ pub mod jit_policy;
 pub mod length;
 pub mod network;
 pub mod permission;
+pub mod plan;
 pub mod port;
 pub mod record;
 pub mod request;

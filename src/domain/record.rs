@@ -12,11 +12,12 @@ use super::{
     ids::{RecordNumber, RequestId, RequestNumber, RuleName, WindowId},
     jit_policy::Noticed,
     length::Length,
+    plan::Plan,
     port::Port,
     source::Source,
     text::FreeText,
     trouble::Trouble,
-    vm::{JitPolicyId, VmId},
+    vm::{JitPolicyId, SubscriptionId, VmId},
     vote::{Choice, Door, Via},
     window::{Ended, FailReason, NotObeyed, Proof, RulesKept},
 };
@@ -244,6 +245,19 @@ pub enum Fact {
     Digest {
         digest: Digest,
     },
+    /// Azure is about to be asked to switch Defender for Servers Plan 2 on; written before the call leaves.
+    PlanAsked {
+        subscription: SubscriptionId,
+        before: Plan,
+    },
+    PlanSet {
+        subscription: SubscriptionId,
+        after: Plan,
+    },
+    PlanNotSet {
+        subscription: SubscriptionId,
+        why: Trouble,
+    },
 }
 
 impl Fact {
@@ -277,6 +291,9 @@ impl Fact {
             Self::JitPolicyNoticed { .. } => "jit_policy_noticed",
             Self::Who { .. } => "who",
             Self::Digest { .. } => "digest",
+            Self::PlanAsked { .. } => "plan_asked",
+            Self::PlanSet { .. } => "plan_set",
+            Self::PlanNotSet { .. } => "plan_not_set",
         }
     }
 

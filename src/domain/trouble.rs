@@ -41,7 +41,12 @@ pub enum Trouble {
         message: FreeText,
     },
     /// The subscription, or a machine that was opted out of it, lacks the Defender plan that JIT is part of.
-    PlanMissing { subscription: SubscriptionId },
+    PlanMissing {
+        subscription: SubscriptionId,
+        /// What Azure said, if it was asked all the same.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        said: Option<FreeText>,
+    },
     /// An answer that cannot be read.
     Malformed { detail: FreeText },
 }

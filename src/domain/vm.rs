@@ -318,6 +318,14 @@ pub enum Unsupported {
     Other,
 }
 
+/// A classic machine, from before Azure Resource Manager: JIT cannot guard it, and nothing else is known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Classic {
+    pub subscription: SubscriptionId,
+    pub group: String,
+    pub name: String,
+}
+
 /// One port of a VM in a JIT policy, with Azure's limits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct JitPort {

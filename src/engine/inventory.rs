@@ -1,13 +1,11 @@
 //! The bot's picture of all VMs, kept in memory for autocomplete and in the store for a start without Azure.
 
+mod names;
+
 use std::{collections::HashMap, sync::Arc};
 
 use arc_swap::ArcSwap;
 use chrono::TimeDelta;
-use nucleo_matcher::{
-    Config, Matcher, Utf32Str,
-    pattern::{CaseMatching, Normalization, Pattern},
-};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -19,8 +17,11 @@ use crate::{
         actor::Actor,
         jit_policy::Stale,
         network::{Groups, Verdict, Way, judge},
+        plan::Plans,
         port::Port,
-        vm::{JitPolicyId, Protocol, SubscriptionId, Vm, VmId},
+        text::FreeText,
+        trouble::Trouble,
+        vm::{Classic, JitPolicyId, Protocol, SubscriptionId, Vm, VmId},
     },
     policy::Asker,
     store::{InventoryRow, StoreError},
@@ -49,12 +50,30 @@ pub struct Part {
     #[serde(default)]
     pub stale: Vec<Stale>,
     pub taken_at: Instant,
+    /// The name that people gave the subscription.
+    #[serde(default)]
+    pub name: Option<FreeText>,
+    /// The Defender plans, or why they are not known; `None` in a picture of before they were kept.
+    #[serde(default)]
+    pub plans: Option<Result<Plans, Trouble>>,
+    #[serde(default)]
+    pub classic: Vec<Classic>,
+}
+
+/// What the last refresh could not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// `None`: not even which subscriptions there are.
+    pub subscription: Option<SubscriptionId>,
+    pub name: Option<FreeText>,
+    pub why: Trouble,
 }
 
 /// One picture of all VMs.
 #[derive(Debug, Default)]
 pub struct View {
     parts: Vec<Part>,
+    failures: Vec<Failure>,
     vms: Vec<Vm>,
     by_key: HashMap<String, usize>,
     by_name: HashMap<String, Vec<usize>>,
@@ -76,13 +95,20 @@ impl Inventory {
         self.view.load_full()
     }
 
-    fn set(&self, parts: Vec<Part>) {
-        self.view.store(Arc::new(View::new(parts)));
+    fn set(&self, parts: Vec<Part>, failures: Vec<Failure>) {
+        let view = View {
+            failures,
+            ..View::new(parts)
+        };
+        self.view.store(Arc::new(view));
     }
 
     /// Puts one subscription's part in place of the older one.
     pub(super) fn renew(&self, part: Part) {
-        self.view.rcu(|view| View::new(view.renewed(vec![part.clone()])));
+        self.view.rcu(|view| View {
+            failures: view.failures.clone(),
+            ..View::new(view.renewed(vec![part.clone()]))
+        });
     }
 }
 
@@ -101,10 +127,31 @@ impl View {
         }
         Self {
             parts,
+            failures: Vec::new(),
             vms,
             by_key,
             by_name,
         }
+    }
+
+    /// The subscriptions of the picture; their VMs are in [`View::vms`].
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// What the last refresh could not read: of it the picture is old, or there is none.
+    pub fn failures(&self) -> &[Failure] {
+        &self.failures
+    }
+
+    /// The part of a subscription.
+    pub fn part(&self, subscription: &SubscriptionId) -> Option<&Part> {
+        self.parts.iter().find(|part| part.subscription == *subscription)
+    }
+
+    /// All classic machines.
+    pub fn classic(&self) -> impl Iterator<Item = &Classic> {
+        self.parts.iter().flat_map(|part| &part.classic)
     }
 
     /// The VM with this id.
@@ -127,15 +174,9 @@ impl View {
         self.parts.iter().map(|part| &part.subscription)
     }
 
-    fn part_of(&self, vm: &VmId) -> Option<&Part> {
-        self.parts
-            .iter()
-            .find(|part| part.subscription == *vm.subscription())
-    }
-
     /// When the picture of `vm`'s subscription was taken.
     pub fn taken_at(&self, vm: &VmId) -> Option<Instant> {
-        self.part_of(vm).map(|part| part.taken_at)
+        self.part(vm.subscription()).map(|part| part.taken_at)
     }
 
     /// When the picture of `vm`'s subscription was taken, if that is so long ago that a reader should know.
@@ -155,7 +196,7 @@ impl View {
 
     /// The network rules in front of `vm`, as old as the picture.
     pub fn groups_of(&self, vm: &VmId) -> Option<&Groups> {
-        self.part_of(vm).map(|part| &part.groups)
+        self.part(vm.subscription()).map(|part| &part.groups)
     }
 
     /// What the network rules of the picture say about one port of `vm`.
@@ -168,8 +209,8 @@ impl View {
         }
     }
 
-    /// The part of one subscription.
-    pub(super) fn part(&self, subscription: &SubscriptionId) -> Option<Part> {
+    /// The part of one subscription with its VMs.
+    pub(super) fn whole_part(&self, subscription: &SubscriptionId) -> Option<Part> {
         let part = self
             .parts
             .iter()
@@ -202,94 +243,6 @@ impl View {
         parts.sort_by(|one, other| one.subscription.cmp(&other.subscription));
         parts
     }
-
-    /// The VM that `text` names: `name`, `group/name` or `subscription/group/name`.
-    pub fn find(&self, text: &str) -> Found<'_> {
-        let wanted: Vec<_> = text
-            .trim()
-            .trim_matches('/')
-            .to_lowercase()
-            .split('/')
-            .map(str::to_owned)
-            .collect();
-        let name = wanted.last().cloned().unwrap_or_default();
-        let matches: Vec<&Vm> = self
-            .by_name
-            .get(&name)
-            .into_iter()
-            .flatten()
-            .filter_map(|at| self.vms.get(*at))
-            .filter(|vm| wanted.len() <= 3 && fits(vm, &wanted))
-            .collect();
-        match matches.as_slice() {
-            [vm] => Found::One(vm),
-            [] => Found::None,
-            _ => Found::Several(matches),
-        }
-    }
-
-    /// The shortest way to write `vm` that means no other.
-    pub fn shortest(&self, vm: &Vm) -> String {
-        let namesakes = || {
-            let others = self
-                .by_name
-                .get(&vm.id.name().to_lowercase())
-                .into_iter()
-                .flatten();
-            others
-                .filter_map(|at| self.vms.get(*at))
-                .filter(|other| other.id != vm.id)
-        };
-        if namesakes().next().is_none() {
-            return vm.id.name().to_owned();
-        }
-        if !namesakes().any(|other| other.id.group().eq_ignore_ascii_case(vm.id.group())) {
-            return format!("{}/{}", vm.id.group(), vm.id.name());
-        }
-        format!("{}/{}/{}", vm.id.subscription(), vm.id.group(), vm.id.name())
-    }
-
-    /// At most `most` VMs whose written form is like `typed`, best first, of those that `may` lets through.
-    pub fn near(&self, typed: &str, most: usize, may: impl Fn(&Vm) -> bool) -> Vec<&Vm> {
-        if typed.is_empty() {
-            return self.vms.iter().filter(|vm| may(vm)).take(most).collect();
-        }
-        let mut matcher = Matcher::new(Config::DEFAULT.match_paths());
-        let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
-        let mut buffer = Vec::new();
-        let mut written = String::new();
-        let mut scored: Vec<(u32, usize)> = Vec::new();
-        for (at, vm) in self.vms.iter().enumerate() {
-            written.clear();
-            if typed.contains('/') {
-                written.push_str(vm.id.group());
-                written.push('/');
-            }
-            written.push_str(vm.id.name());
-            if let Some(score) = pattern.score(Utf32Str::new(&written, &mut buffer), &mut matcher) {
-                scored.push((score, at));
-            }
-        }
-        // Best score first; among equals the order of the picture, which is stable.
-        scored.sort_unstable_by_key(|(score, at)| (std::cmp::Reverse(*score), *at));
-        scored
-            .into_iter()
-            .filter_map(|(_, at)| self.vms.get(at))
-            .filter(|vm| may(vm))
-            .take(most)
-            .collect()
-    }
-}
-
-fn fits(vm: &Vm, wanted: &[String]) -> bool {
-    let mut parts = wanted.iter().rev().skip(1);
-    let group_fits = parts
-        .next()
-        .is_none_or(|group| vm.id.group().eq_ignore_ascii_case(group));
-    let subscription_fits = parts
-        .next()
-        .is_none_or(|id| vm.id.subscription().as_str().eq_ignore_ascii_case(id));
-    group_fits && subscription_fits
 }
 
 impl Engine {
@@ -321,7 +274,7 @@ impl Engine {
                 }
             }
         }
-        self.inventory.set(parts);
+        self.inventory.set(parts, Vec::new());
         Ok(())
     }
 
@@ -331,10 +284,18 @@ impl Engine {
             Ok(snapshot) => snapshot,
             Err(why) => {
                 warn!(error = %why, "Azure could not be read; the last picture of the machines is kept.");
+                let failure = Failure {
+                    subscription: None,
+                    name: None,
+                    why: why.trouble(self.now()),
+                };
+                self.inventory
+                    .set(self.inventory.view().renewed(Vec::new()), vec![failure]);
                 return Ok(());
             }
         };
         let mut newer = Vec::new();
+        let mut failures = Vec::new();
         for part in snapshot.parts {
             match part.found {
                 Ok(found) => newer.push(Part {
@@ -344,9 +305,17 @@ impl Engine {
                     groups: found.groups,
                     stale: found.stale,
                     taken_at: found.fetched_at,
+                    name: part.name,
+                    plans: Some(found.plans),
+                    classic: found.classic,
                 }),
                 Err(why) => {
                     warn!(subscription = %part.subscription, error = %why, "A subscription could not be read; its last picture is kept.");
+                    failures.push(Failure {
+                        subscription: Some(part.subscription),
+                        name: part.name,
+                        why: why.trouble(self.now()),
+                    });
                 }
             }
         }
@@ -363,12 +332,13 @@ impl Engine {
         }
         work.commit().await?;
         let parts = self.inventory.view().renewed(newer);
-        self.inventory.set(parts);
+        self.inventory.set(parts, failures);
         Ok(())
     }
 
     /// Keeps the picture fresh until `stop`.
     pub async fn keep_inventory(self: Arc<Self>, stop: CancellationToken) {
+        let mut rights_told = false;
         loop {
             let vms_before = self.inventory.view().vms().len();
             tokio::select! {
@@ -382,6 +352,14 @@ impl Engine {
                     }
                     Err(why) => warn!(error = %Causes(&why), "The inventory could not be stored."),
                 },
+            }
+            if !rights_told {
+                // Only now it is known which subscriptions and groups there are.
+                rights_told = true;
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = self.tell_missing_rights() => {}
+                }
             }
             tokio::select! {
                 () = stop.cancelled() => return,

@@ -20,7 +20,7 @@ use crate::{
         vm::{JitPort, JitState, Power, Protocol, Vm, VmId},
         vote::Door,
     },
-    policy::may_look,
+    policy::Viewer,
     store::StoreError,
 };
 
@@ -62,7 +62,7 @@ impl Engine {
             Ok(vm) => vm,
             Err(why) => return Ok(Err(why)),
         };
-        if !self.administers(actor) && !may_look(&self.rules.load(), actor, vm) {
+        if !Viewer::new(&self.rules.load(), actor, self.administers(actor)).may_see(vm) {
             return Ok(Err(NotShown::NotAllowed { vm: vm.id.clone() }));
         }
         let port = match port.map(str::parse::<Port>).transpose() {

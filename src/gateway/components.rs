@@ -60,7 +60,10 @@ pub(super) async fn run(gateway: &Gateway, click: &ComponentInteraction) {
             | Button::ConfirmProposal(_)
             | Button::CancelProposal(_)
             | Button::ChooseVms(_)
-            | Button::RemovePort(_),
+            | Button::RemovePort(_)
+            | Button::VmsPage(_)
+            | Button::VmsTab(_)
+            | Button::VmPick(_),
         ) => gateway.defer_edit(click.id, &token).await,
         _ => gateway.defer(click.id, &token).await,
     };
@@ -73,6 +76,10 @@ pub(super) async fn run(gateway: &Gateway, click: &ComponentInteraction) {
     let outcome = match (button, person) {
         (None, _) => Ok(failure::old_button().into()),
         (_, None) => Ok(failure::wrong_place().into()),
+        (Some(Button::VmPick(page)), Some(person)) => {
+            let picked = chosen(click).first().map(String::as_str).unwrap_or_default();
+            commands::vms::pick(gateway, page, picked, &person).await
+        }
         (Some(button), Some(person)) => match Press::of(button) {
             Some(pressed) => {
                 let asker = Asker {
@@ -103,6 +110,7 @@ async fn press(
         }
         Button::Connect(request) => commands::connect::connect(gateway, request, &person).await,
         Button::ListPage(page) => commands::list::page(gateway, page, &person).await,
+        Button::VmsPage(page) | Button::VmsTab(page) => Ok(commands::vms::page(gateway, page, &person)),
         Button::Deny(_)
         | Button::DenyReason(_)
         | Button::ConfirmProposal(_)
@@ -113,7 +121,8 @@ async fn press(
         | Button::RemovePort(_)
         | Button::PortForm(_)
         | Button::Extend(_)
-        | Button::ExtendForm(_) => Ok(failure::old_button().into()),
+        | Button::ExtendForm(_)
+        | Button::VmPick(_) => Ok(failure::old_button().into()),
     }
 }
 

@@ -74,6 +74,8 @@ async fn ready(State(health): State<Health>) -> (StatusCode, Json<Value>) {
 }
 
 async fn metrics(State(health): State<Health>) -> impl IntoResponse {
+    let waiting = u32::try_from(health.engine.degraded().len()).unwrap_or(u32::MAX);
+    metrics::gauge!("portcullis_azure_degraded").set(f64::from(waiting));
     if let Ok(mut view) = health.store.read().await
         && let Ok(now) = view.statistics().await
     {

@@ -13,7 +13,7 @@ mod extend;
 mod judge;
 mod limits;
 mod may_ask;
-mod may_look;
+mod may_see;
 mod pattern;
 mod refusal;
 mod rule;
@@ -27,7 +27,7 @@ pub use self::{
     extend::{ExtensionAsked, judge_extension},
     judge::{Allowed, Question, judge},
     may_ask::{Asker, may_ask},
-    may_look::may_look,
+    may_see::Viewer,
     pattern::{VmPattern, WrongPattern},
     refusal::Refusal,
     rule::{Extend, PortSet, ReasonRule, Rule, SourceRule},

@@ -7,7 +7,7 @@ use crate::domain::vm::{JitEntry, JitState, Unsupported};
 pub(super) struct Known {
     /// A network security group or a classic Azure Firewall stands in front of it.
     pub(super) guarded: Option<bool>,
-    /// The subscription has the Defender plan.
+    /// The Defender plan that JIT is part of is in force on it.
     pub(super) has_plan: Option<bool>,
     /// Defender says that JIT does not apply to it.
     pub(super) not_applicable: bool,

@@ -10,18 +10,21 @@ use futures::{StreamExt as _, stream};
 use super::{
     Found, Part, Snapshot, Subscription,
     graph::ask,
-    join::{Around, join, stale},
+    join::{Around, classic, join, stale},
     network::Networks,
     patience::patiently,
     query,
-    rows::{Assessment, Machine},
+    rows::{Assessment, ClassicMachine, Machine},
 };
 use crate::{
     azure::{
         arm::{Arm, ArmError, SUBSCRIPTIONS_UNREAD},
         jit::JitPolicyState,
     },
-    domain::vm::SubscriptionId,
+    domain::{
+        plan::Plans,
+        vm::{Classic, SubscriptionId, VmId},
+    },
 };
 
 /// Resource Graph takes about 300 subscriptions in one question.
@@ -34,6 +37,7 @@ struct Rows {
     machines: HashMap<SubscriptionId, Vec<Machine>>,
     networks: Networks,
     not_applicable: HashSet<String>,
+    classic: Vec<Classic>,
 }
 
 impl Arm {
@@ -44,9 +48,14 @@ impl Arm {
         let subscriptions = if configured.is_empty() {
             patiently(self, || self.subscriptions()).await?
         } else {
+            // Only the names are lost without the list.
+            let known = self.subscriptions().await.unwrap_or_default();
             let named = |id: &SubscriptionId| Subscription {
                 id: id.clone(),
-                name: None,
+                name: known
+                    .iter()
+                    .find(|known| known.id == *id)
+                    .and_then(|known| known.name.clone()),
             };
             configured.iter().map(named).collect()
         };
@@ -105,10 +114,17 @@ impl Arm {
             .filter(|row| row.verdict.eq_ignore_ascii_case("NotApplicable"))
             .map(|row| row.machine.to_lowercase())
             .collect();
+        // Nothing can be opened on them, so that they could not be read hides nothing that matters.
+        let classic_rows = ask::<ClassicMachine>(self, ids, query::CLASSIC).await;
+        let classic_rows = classic_rows.unwrap_or_else(|error| {
+            tracing::warn!(%error, "Classic machines cannot be read.");
+            Vec::new()
+        });
         Ok(Rows {
             machines,
             networks,
             not_applicable,
+            classic: classic_rows.iter().filter_map(classic).collect(),
         })
     }
 
@@ -122,36 +138,55 @@ impl Arm {
     }
 
     async fn part(&self, subscription: &Subscription, rows: &Rows) -> Part {
-        let found = self.jit(&subscription.id).await.map(|(policies, has_plan)| {
-            let around = Around {
-                networks: &rows.networks,
-                not_applicable: &rows.not_applicable,
-                has_plan,
-                policies: &policies,
-            };
-            let machines = rows.machines.get(&subscription.id).map(Vec::as_slice);
-            let vms = join(machines.unwrap_or_default(), &around);
-            let nics = vms.iter().flat_map(|vm| &vm.nics);
-            Found {
-                groups: rows.networks.groups().only(nics),
-                stale: stale(&policies, &vms),
-                vms,
-                policies,
-                fetched_at: self.clock().now(),
-            }
-        });
+        let machines = rows.machines.get(&subscription.id).map(Vec::as_slice);
+        let machines = machines.unwrap_or_default();
+        let found = self
+            .jit(&subscription.id, machines)
+            .await
+            .map(|(policies, plans)| {
+                let around = Around {
+                    networks: &rows.networks,
+                    not_applicable: &rows.not_applicable,
+                    plans: plans.as_ref().ok(),
+                    policies: &policies,
+                };
+                let fetched_at = self.clock().now();
+                let classic = rows.classic.iter();
+                let vms = join(machines, &around);
+                let nics = vms.iter().flat_map(|vm| &vm.nics);
+                Found {
+                    groups: rows.networks.groups().only(nics),
+                    stale: stale(&policies, &vms),
+                    vms,
+                    policies,
+                    plans: plans.map_err(|error| error.trouble(fetched_at)),
+                    classic: classic
+                        .filter(|classic| classic.subscription == subscription.id)
+                        .cloned()
+                        .collect(),
+                    fetched_at,
+                }
+            });
         part(subscription, found.map_err(Arc::new))
     }
 
-    /// The JIT policies of a subscription, and whether it has the plan; without the right to see the plan it is
-    /// unknown.
-    async fn jit(&self, id: &SubscriptionId) -> Result<(Vec<JitPolicyState>, Option<bool>), ArmError> {
+    /// The JIT policies of a subscription, and the plans in force on its `machines`; without the right to see the
+    /// plans they are unknown.
+    async fn jit(
+        &self,
+        id: &SubscriptionId,
+        machines: &[Machine],
+    ) -> Result<(Vec<JitPolicyState>, Result<Plans, ArmError>), ArmError> {
         let policies = patiently(self, || self.jit_policies(id)).await?;
-        let plan = patiently(self, || self.has_jit_plan(id)).await;
-        let plan = plan.inspect_err(|error| {
+        let vms: Vec<VmId> = machines
+            .iter()
+            .filter_map(|machine| machine.id.parse().ok())
+            .collect();
+        let plans = self.plans(id, &vms).await;
+        let plans = plans.inspect_err(|error| {
             tracing::warn!(azure.subscription = id.as_str(), %error, "The Defender plan of a subscription cannot be read.");
         });
-        Ok((policies, plan.ok()))
+        Ok((policies, plans))
     }
 }
 

@@ -7,15 +7,16 @@ use serde_json::Value;
 use super::{
     classify::{Known, classify},
     network::Networks,
-    rows::Machine,
+    rows::{ClassicMachine, Machine},
 };
 use crate::{
     azure::jit::{JitPolicyState, normal_location},
     domain::{
         jit_policy::Stale,
         network::{Way, beside_jit, open_anyway},
+        plan::Plans,
         text::FreeText,
-        vm::{JitEntry, Os, Power, Vm, VmId},
+        vm::{Classic, JitEntry, Os, Power, SubscriptionId, Vm, VmId},
     },
 };
 
@@ -25,7 +26,8 @@ pub(super) struct Around<'a> {
     pub(super) networks: &'a Networks,
     /// The lower-cased ids of machines to which JIT does not apply, by Defender.
     pub(super) not_applicable: &'a HashSet<String>,
-    pub(super) has_plan: Option<bool>,
+    /// The plans in force, where they could be read.
+    pub(super) plans: Option<&'a Plans>,
     pub(super) policies: &'a [JitPolicyState],
 }
 
@@ -65,6 +67,23 @@ pub(super) fn stale(policies: &[JitPolicyState], vms: &[Vm]) -> Vec<Stale> {
         .collect()
 }
 
+/// A classic machine, if the id of its row is one.
+pub(super) fn classic(row: &ClassicMachine) -> Option<Classic> {
+    let mut parts = row.id.split('/').skip(1);
+    let mut named = |kind: &str| {
+        let kind_is = parts.next().is_some_and(|part| part.eq_ignore_ascii_case(kind));
+        parts.next().filter(|_| kind_is)
+    };
+    let subscription = SubscriptionId::new(named("subscriptions")?)?;
+    let group = named("resourceGroups")?.to_owned();
+    named("providers")?;
+    Some(Classic {
+        subscription,
+        group,
+        name: named("virtualMachines")?.to_owned(),
+    })
+}
+
 fn vm(id: VmId, machine: &Machine, entries: &[(&JitPolicyState, usize)], around: &Around) -> Vm {
     let place = around.networks.place(machine);
     let mut address = place.address;
@@ -83,7 +102,7 @@ fn vm(id: VmId, machine: &Machine, entries: &[(&JitPolicyState, usize)], around:
     let ways: Vec<_> = place.nics.iter().map(Way::over).collect();
     let known = Known {
         guarded: place.guarded,
-        has_plan: around.has_plan,
+        has_plan: around.plans.map(|plans| plans.of(&id).includes_jit()),
         not_applicable: around.not_applicable.contains(id.key()),
     };
     Vm {

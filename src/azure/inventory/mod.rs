@@ -24,8 +24,10 @@ use crate::{
     domain::{
         jit_policy::Stale,
         network::Groups,
+        plan::Plans,
         text::FreeText,
-        vm::{SubscriptionId, Vm},
+        trouble::Trouble,
+        vm::{Classic, SubscriptionId, Vm},
     },
 };
 
@@ -58,6 +60,10 @@ pub struct Found {
     pub stale: Vec<Stale>,
     /// The JIT policies with their requests, from which windows are found that the store does not know.
     pub policies: Vec<JitPolicyState>,
+    /// The Defender plans; what could not be read hides nothing else.
+    pub plans: Result<Plans, Trouble>,
+    /// Ordered by group and name.
+    pub classic: Vec<Classic>,
     pub fetched_at: Instant,
 }
 

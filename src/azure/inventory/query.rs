@@ -14,6 +14,12 @@ pub(super) const MACHINES: &str = "Resources \
       interfaces = properties.networkProfile.networkInterfaces \
     | order by id asc";
 
+/// Machines from before Azure Resource Manager.
+pub(super) const CLASSIC: &str = "Resources \
+    | where type =~ 'microsoft.classiccompute/virtualmachines' \
+    | project id \
+    | order by id asc";
+
 /// Network interfaces, with their addresses and their network security group.
 pub(super) const INTERFACES: &str = "Resources \
     | where type =~ 'microsoft.network/networkinterfaces' \

@@ -23,6 +23,11 @@ pub(super) struct Machine {
 }
 
 #[derive(Debug, Deserialize)]
+pub(super) struct ClassicMachine {
+    pub(super) id: String,
+}
+
+#[derive(Debug, Deserialize)]
 pub(super) struct Interface {
     pub(super) id: String,
     #[serde(default, deserialize_with = "text")]

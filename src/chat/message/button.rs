@@ -5,6 +5,10 @@
 
 use serenity::all::{ButtonStyle, CreateActionRow, CreateButton};
 
+use super::{
+    needle::Needle,
+    vms::{Tab, VmsPage},
+};
 use crate::domain::{
     ids::{ProposalId, RequestId, RequestNumber},
     port::Port,
@@ -43,6 +47,12 @@ pub enum Button {
     ExtendForm(RequestId),
     /// Shows who asked how to connect.
     Connect(RequestId),
+    /// The page of machines before or after the one that is shown.
+    VmsPage(VmsPage),
+    /// The first page of one group of machines.
+    VmsTab(VmsPage),
+    /// The menu that shows one machine of a page.
+    VmPick(VmsPage),
 }
 
 /// Which port a form is about.
@@ -145,6 +155,9 @@ impl Button {
                     .map_or_else(|| "new".to_owned(), |port| port.number().to_string());
                 format!("p1:port-form:{}:{port}", form.proposal)
             }
+            Self::VmsPage(page) => format!("p1:vms:{}", vms_page(page)),
+            Self::VmsTab(page) => format!("p1:vms-tab:{}", vms_page(page)),
+            Self::VmPick(page) => format!("p1:vm-pick:{}", vms_page(page)),
         }
     }
 
@@ -191,15 +204,33 @@ impl Button {
                     },
                 })
             }
+            "vms" => Self::VmsPage(read_vms_page(rest)?),
+            "vms-tab" => Self::VmsTab(read_vms_page(rest)?),
+            "vm-pick" => Self::VmPick(read_vms_page(rest)?),
             _ => return None,
         };
         // One spelling only: a UUID can be written in several ways, and so can a number.
         (button.id() == id).then_some(button)
     }
 
-    fn face(self, label: &str, style: ButtonStyle) -> CreateButton {
+    pub(super) fn face(self, label: &str, style: ButtonStyle) -> CreateButton {
         CreateButton::new(self.id()).label(label).style(style)
     }
+}
+
+/// The search comes last: it is the only part that may have a colon.
+fn vms_page(page: VmsPage) -> String {
+    format!("{}:{}:{}", page.tab.word(), page.page, page.search.as_str())
+}
+
+fn read_vms_page(text: &str) -> Option<VmsPage> {
+    let (tab, rest) = text.split_once(':')?;
+    let (page, search) = rest.split_once(':')?;
+    Some(VmsPage {
+        tab: Tab::from_word(tab)?,
+        page: page.parse().ok()?,
+        search: Needle::new(search)?,
+    })
 }
 
 /// Approve and Deny.
@@ -305,6 +336,16 @@ mod tests {
         for known in [None, Port::new(22), Port::new(65535)] {
             buttons.push(Button::PortForm(PortForm { proposal, known }));
         }
+        for tab in Tab::ALL {
+            for search in ["", "web", "a:b", &"x".repeat(Needle::MAX)] {
+                let page = VmsPage {
+                    tab,
+                    page: u16::MAX,
+                    search: Needle::new(search).unwrap(),
+                };
+                buttons.extend([Button::VmsPage(page), Button::VmsTab(page), Button::VmPick(page)]);
+            }
+        }
         for which in Which::ALL {
             for whose in Whose::ALL {
                 for before in [None, Some(RequestNumber(number))] {
@@ -335,6 +376,12 @@ mod tests {
             "p1:list:active:mine:-3".to_owned(),
             "p1:list:active:theirs:newest".to_owned(),
             "p1:list:active:mine".to_owned(),
+            "p1:vms:configured:0".to_owned(),
+            "p1:vms:configured:00:".to_owned(),
+            "p1:vms:all:0:".to_owned(),
+            "p1:vms:configured:99999:".to_owned(),
+            format!("p1:vms:configured:0:{}", "x".repeat(65)),
+            "p1:vms:configured:0: web".to_owned(),
         ] {
             assert_eq!(Button::parse(&wrong), None, "{wrong}");
         }

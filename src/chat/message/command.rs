@@ -182,6 +182,31 @@ pub mod rules {
     pub const PORT: Words = words("port", "One port; without it, all that matter");
 }
 
+/// `/jit vms` and its options.
+pub mod vms {
+    use super::{Words, words};
+
+    pub const COMMAND: Words = words("vms", "Show the machines, and on which just-in-time access works");
+    pub const STATE: Words = words(
+        "state",
+        "Configured, not configured or unsupported ones; configured ones without it",
+    );
+    pub const SEARCH: Words = words(
+        "search",
+        "A part of the name or group; the whole name shows that machine alone",
+    );
+}
+
+/// `/jit plan`.
+pub mod plan {
+    use super::{Words, words};
+
+    pub const COMMAND: Words = words(
+        "plan",
+        "Show where the Defender plan is on that just-in-time access needs",
+    );
+}
+
 /// `/jit help`.
 pub mod help {
     use super::{Words, words};
@@ -190,7 +215,7 @@ pub mod help {
 }
 
 /// All subcommands, in the order of the help.
-pub const SUBCOMMANDS: [Words; 14] = [
+pub const SUBCOMMANDS: [Words; 16] = [
     request::COMMAND,
     status::COMMAND,
     list::COMMAND,
@@ -200,6 +225,8 @@ pub const SUBCOMMANDS: [Words; 14] = [
     connect::COMMAND,
     freeze::COMMAND,
     unfreeze::COMMAND,
+    vms::COMMAND,
+    plan::COMMAND,
     enable::COMMAND,
     disable::COMMAND,
     ports::COMMAND,
@@ -242,6 +269,8 @@ mod tests {
             ports::VM,
             rules::VM,
             rules::PORT,
+            vms::STATE,
+            vms::SEARCH,
         ];
         for Words { name, description } in SUBCOMMANDS.into_iter().chain(options) {
             assert!((1..=32).contains(&name.len()), "{name}");

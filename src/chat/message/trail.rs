@@ -4,6 +4,7 @@ mod behind;
 mod configuration;
 mod digest;
 mod ends;
+mod plan;
 
 use crate::domain::{
     actor::Person,
@@ -226,6 +227,9 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
         Fact::ConfigureAsked { .. } | Fact::Configured { .. } | Fact::ConfigureFailed { .. } => {
             configuration::facts(fact)
         }
+        Fact::PlanAsked { subscription, before } => plan::asked(by, subscription, *before),
+        Fact::PlanSet { subscription, after } => plan::set(by, subscription, *after),
+        Fact::PlanNotSet { subscription, why } => plan::not_set(by, subscription, why),
     }
 }
 

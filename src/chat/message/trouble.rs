@@ -135,13 +135,16 @@ fn told(trouble: &Trouble, medium: Medium) -> String {
             medium.code(code, 80),
             medium.said(message)
         ),
-        Trouble::PlanMissing { subscription } => format!(
+        Trouble::PlanMissing { subscription, said } => format!(
             "JIT needs Defender for Servers Plan 2, which is not on there. It costs money for every server and hour; \
-             an administrator can switch it on with {}.",
+             an administrator can switch it on with {}.{}",
             medium.code(
                 &format!("portcullis azure plan enable --subscription {subscription}"),
                 120
-            )
+            ),
+            said.as_ref()
+                .map(|said| format!(" Azure said: {}", medium.said(said)))
+                .unwrap_or_default()
         ),
         Trouble::Malformed { detail } => format!(
             "The answer of Azure cannot be used: {} Try again in a minute; if it stays so, let an administrator look \

@@ -46,7 +46,7 @@ pub(super) fn lines(windows: &[Window], freeze: Option<&Freeze>, room: usize) ->
     joined(&parts, "\n", room)
 }
 
-fn state(window: &Window, freeze: Option<&Freeze>) -> String {
+pub(super) fn state(window: &Window, freeze: Option<&Freeze>) -> String {
     match &window.state {
         WindowState::Opening { asked_at: None, .. } if freeze.is_some() => {
             "waits until the freeze is lifted".to_owned()

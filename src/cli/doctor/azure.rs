@@ -2,14 +2,16 @@
 
 use super::Check;
 use crate::{
-    azure::{Arm, AzureOptions},
+    azure::{Arm, AzureOptions, inventory::Part},
+    chat::message::{plan, rights, trouble},
     cli::counted,
     clock::SharedClock,
     config,
+    domain::right::{Feature, Scope},
 };
 
 pub(super) async fn look(azure: &config::Azure, clock: SharedClock) -> Vec<Check> {
-    let arm = match Arm::new(&AzureOptions::from(azure), clock) {
+    let arm = match Arm::new(&AzureOptions::from(azure), clock.clone()) {
         Ok(arm) => arm,
         Err(why) => {
             return vec![Check::bad(
@@ -24,7 +26,7 @@ pub(super) async fn look(azure: &config::Azure, clock: SharedClock) -> Vec<Check
         Err(why) => {
             return vec![Check::bad(
                 "Azure sign-in",
-                chain(&why),
+                trouble::plain(&why.trouble(clock.now())),
                 "Check azure.credential and its keys, and that this machine reaches the login host and Resource Manager.",
             )];
         }
@@ -38,22 +40,124 @@ pub(super) async fn look(azure: &config::Azure, clock: SharedClock) -> Vec<Check
     }
     let mut checks = vec![Check::good("Azure sign-in", "a token was given and accepted")];
     for part in &snapshot.parts {
-        let subject = format!("subscription {}", part.subscription);
-        checks.push(match &part.found {
-            Ok(found) => Check::good(
+        checks.push(read(part, &clock));
+        checks.extend(allowed(&arm, part, &clock).await);
+    }
+    checks.extend(arm.degraded().into_iter().map(|degraded| {
+        Check::bad(
+            format!("Azure's quota for {} in {}", degraded.calls, degraded.scope),
+            format!("Azure asks to wait until {}", degraded.until),
+            "Nothing but waiting; if it comes again, raise azure.inventory_every.",
+        )
+    }));
+    checks
+}
+
+fn read(part: &Part, clock: &SharedClock) -> Check {
+    let subject = format!("subscription {}", part.subscription);
+    let found = match &part.found {
+        Ok(found) => found,
+        Err(why) => {
+            return Check::bad(
                 subject,
-                format!(
-                    "{}, {}",
-                    counted(found.vms.len(), "machine", "machines"),
-                    counted(found.policies.len(), "JIT policy", "JIT policies")
-                ),
+                trouble::plain(&why.trouble(clock.now())),
+                "Do what is said there; a role is assigned on this subscription.",
+            );
+        }
+    };
+    let counts = format!(
+        "{}, {}",
+        counted(found.vms.len(), "machine", "machines"),
+        counted(found.policies.len(), "JIT policy", "JIT policies")
+    );
+    match &found.plans {
+        Ok(plans) if plans.state.plan.includes_jit() => {
+            Check::good(subject, format!("{counts}, {}", plan::name(plans.state.plan)))
+        }
+        Ok(plans) => Check::bad(
+            subject,
+            format!(
+                "{counts}, {}: JIT does not work there",
+                plan::name(plans.state.plan)
             ),
-            Err(why) => Check::bad(
+            format!(
+                "Leave the subscription out, or switch the plan on, which costs money: `portcullis azure plan enable \
+                 --subscription {}`.",
+                part.subscription
+            ),
+        ),
+        Err(why) => Check::bad(
+            subject,
+            format!("{counts}; its Defender plan is not known"),
+            trouble::plain(why),
+        ),
+    }
+}
+
+/// What the identity may do in a subscription: less than is needed, and more.
+async fn allowed(arm: &Arm, part: &Part, clock: &SharedClock) -> Vec<Check> {
+    let subject = format!("rights in subscription {}", part.subscription);
+    let mut groups: Vec<_> = match &part.found {
+        Ok(found) => found.vms.iter().map(|vm| vm.id.group().to_lowercase()).collect(),
+        Err(_) => Vec::new(),
+    };
+    groups.sort_unstable();
+    groups.dedup();
+    let found = match arm.rights(&part.subscription, &groups).await {
+        Ok(found) => found,
+        Err(why) => {
+            let why = trouble::plain(&why.trouble(clock.now()));
+            return vec![Check::bad(
                 subject,
-                chain(why.as_ref()),
-                "Assign the identity a role with the action that is named, on this subscription.",
-            ),
-        });
+                "what the identity may do cannot be read",
+                why,
+            )];
+        }
+    };
+    let mut checks = Vec::new();
+    for missing in found
+        .missing
+        .iter()
+        .filter(|missing| missing.feature == Feature::Request)
+    {
+        checks.push(Check::bad(
+            subject.clone(),
+            format!("{} is missing on {}", missing.action, missing.scope),
+            rights::missing(missing),
+        ));
+    }
+    if checks.is_empty() {
+        checks.push(Check::good(
+            subject.clone(),
+            "machines are found, and windows can be opened",
+        ));
+    }
+    // Nobody has to allow the rest: a bot that only opens windows is a good bot.
+    let scope = Scope::Subscription {
+        subscription: part.subscription.clone(),
+    };
+    for feature in Feature::ALL
+        .into_iter()
+        .filter(|feature| *feature != Feature::Request)
+    {
+        let mut missing = found
+            .missing
+            .iter()
+            .filter(|missing| missing.feature == feature)
+            .peekable();
+        if missing.peek().is_some() {
+            checks.push(Check::good(
+                format!("{subject}, {}", feature.word()),
+                rights::switched_off(feature, &scope),
+            ));
+        }
+    }
+    if !found.excess.is_empty() {
+        checks.push(Check::bad(
+            subject,
+            rights::excess(&part.subscription, &found.excess),
+            rights::EXCESS_REMEDY,
+        ));
     }
     checks
 }

@@ -10,7 +10,7 @@ use crate::{
 impl Engine {
     pub(super) async fn refresh_policy(&self, document: &JitDocument) -> Result<(), StoreError> {
         let subscription = document.id.subscription();
-        let Some(mut part) = self.inventory.view().part(subscription) else {
+        let Some(mut part) = self.inventory.view().whole_part(subscription) else {
             return Ok(());
         };
         renew(&mut part, document);

@@ -9,11 +9,13 @@ pub(super) mod extend;
 mod freeze;
 mod help;
 pub(super) mod list;
+mod plan;
 pub(super) mod ports;
 pub(super) mod request;
 mod rules;
 mod status;
 mod unfreeze;
+pub(super) mod vms;
 mod which;
 mod withdraw;
 
@@ -95,6 +97,8 @@ pub(super) fn definitions() -> Vec<CreateCommand> {
             connect::definition(),
             freeze::definition(),
             unfreeze::definition(),
+            vms::definition(),
+            plan::definition(),
             enable::definition(),
             disable::definition(),
             ports::definition(),
@@ -154,6 +158,8 @@ async fn dispatch(
         name if name == words::disable::COMMAND.name => disable::run(&sent).await,
         name if name == words::ports::COMMAND.name => ports::run(&sent).await,
         name if name == words::rules::COMMAND.name => rules::run(&sent).await,
+        name if name == words::vms::COMMAND.name => vms::run(&sent).await,
+        name if name == words::plan::COMMAND.name => Ok(plan::run(&sent)),
         name if name == words::help::COMMAND.name => Ok(help::run()),
         _ => Ok(failure::unknown_command().into()),
     }

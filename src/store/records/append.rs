@@ -108,7 +108,10 @@ fn about(fact: &Fact) -> (Option<RequestId>, Option<UserId>) {
         | Fact::ConfigureFailed { .. }
         | Fact::JitPolicyNoticed { .. }
         | Fact::Who { .. }
-        | Fact::Digest { .. } => None,
+        | Fact::Digest { .. }
+        | Fact::PlanAsked { .. }
+        | Fact::PlanSet { .. }
+        | Fact::PlanNotSet { .. } => None,
     };
     (
         request.map(|request| request.id),

@@ -1,6 +1,12 @@
 //! The world of a story: two emulators, a clock that stands, a database file, and a bot that can die.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    io::Write as _,
+    process::{Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use portcullis::{
@@ -55,7 +61,13 @@ impl World {
     }
 
     pub(crate) fn with_rules(rules: &str) -> Self {
-        let mut world = Self::asleep(rules, "public", azure::Cloud::Public);
+        Self::in_azure(azure::World::demo(), rules, |_| {})
+    }
+
+    /// Another Azure than the demo's; `before` happens there before the bot first looks.
+    pub(crate) fn in_azure(azure: azure::World, rules: &str, before: impl FnOnce(&AzureEmulator)) -> Self {
+        let mut world = Self::asleep(azure, rules, "public", azure::Cloud::Public);
+        before(&world.azure);
         world.start();
         world.looks_around();
         world
@@ -63,7 +75,7 @@ impl World {
 
     /// The demo world in one of Azure's clouds, with a bot that is told of `cloud` and knows nothing yet.
     pub(crate) fn in_cloud(real: azure::Cloud, cloud: &'static str) -> Self {
-        let mut world = Self::asleep(RULES, cloud, real);
+        let mut world = Self::asleep(azure::World::demo(), RULES, cloud, real);
         world.start();
         world
     }
@@ -75,7 +87,7 @@ impl World {
         looked.unwrap();
     }
 
-    fn asleep(rules: &str, cloud: &'static str, real: azure::Cloud) -> Self {
+    fn asleep(azure: azure::World, rules: &str, cloud: &'static str, real: azure::Cloud) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let log = ErrorLog::default();
         log.adopt_thread();
@@ -91,9 +103,7 @@ impl World {
                 cloud: real,
                 ..azure::Options::default()
             };
-            let azure = AzureEmulator::start(azure::World::demo(), clock.clone(), options)
-                .await
-                .unwrap();
+            let azure = AzureEmulator::start(azure, clock.clone(), options).await.unwrap();
             let discord =
                 DiscordEmulator::start(DiscordWorld::demo(), clock.clone(), DiscordOptions::default())
                     .await
@@ -122,9 +132,9 @@ impl World {
         self.life.as_ref().expect("the bot lives")
     }
 
-    /// Starts the bot, as after a crash or a deployment: it connects and compares.
-    pub(crate) fn start(&mut self) {
-        let environment = [
+    /// What the bot is told by environment.
+    fn environment(&self) -> Vec<(&'static str, String)> {
+        vec![
             ("PORTCULLIS_DISCORD__TOKEN", SANDBOX_TOKEN.to_owned()),
             (
                 "PORTCULLIS_DISCORD__API_URL",
@@ -141,7 +151,37 @@ impl World {
                 "PORTCULLIS_STORE__PATH",
                 self.folder.path().join("story.db").display().to_string(),
             ),
-        ];
+        ]
+    }
+
+    /// Runs the real program with this world's configuration, with `typed` on its standard input, and gives its exit
+    /// code and what it printed.
+    pub(crate) fn runs(&self, arguments: &[&str], typed: &str) -> (i32, String) {
+        let config = self.folder.path().join("story.toml");
+        std::fs::write(&config, &self.rules).unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_portcullis"))
+            .arg("--config")
+            .arg(config)
+            .args(arguments)
+            .env_clear()
+            .envs(self.environment())
+            .env("USER", "root")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A program that asks nothing may be gone before it is written to.
+        let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
+        let done = child.wait_with_output().unwrap();
+        let mut printed = String::from_utf8(done.stdout).unwrap();
+        printed.push_str(&String::from_utf8(done.stderr).unwrap());
+        (done.status.code().unwrap_or(-1), printed)
+    }
+
+    /// Starts the bot, as after a crash or a deployment: it connects and compares.
+    pub(crate) fn start(&mut self) {
+        let environment = self.environment();
         loop {
             let death = self.trap.as_ref().map(Trap::sprung).unwrap_or_default();
             let life = Life::begin(&environment, &self.rules, self.clock.clone(), &self.log, &death);

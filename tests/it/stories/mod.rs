@@ -22,10 +22,13 @@ mod input;
 mod lapse;
 mod main_story;
 mod opening;
+mod plan;
 mod races;
+mod rights;
 mod rules;
 mod several;
 mod twice;
+mod vms;
 mod while_down;
 mod withdraw;
 

@@ -180,7 +180,8 @@ pub(in crate::chat::message) fn unsupported(why: Unsupported) -> &'static str {
             "it is a classic machine; it would have to be migrated to Azure Resource Manager"
         }
         Unsupported::PlanMissing => {
-            "its subscription has no plan Defender for Servers 2; an administrator of the subscription can switch it on"
+            "it lacks Defender for Servers Plan 2, which JIT is part of and which costs money for every server and \
+             hour; `/jit plan` shows where it is on, and an administrator of Portcullis can switch it on"
         }
         Unsupported::Other => {
             "Azure does not support it there; Microsoft Defender for Cloud shows the reason under just-in-time access"

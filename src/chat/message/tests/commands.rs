@@ -27,6 +27,8 @@ fn the_help_fits_into_a_message() {
     `/jit connect`: Show how to connect to a machine that is open for you.
     `/jit freeze`: Emergency brake for administrators: open nothing new.
     `/jit unfreeze`: Lift the freeze, for administrators; what waits is opened.
+    `/jit vms`: Show the machines, and on which just-in-time access works.
+    `/jit plan`: Show where the Defender plan is on that just-in-time access needs.
     `/jit enable`: For administrators: bring machines under JIT.
     `/jit disable`: For administrators: take machines out from under JIT.
     `/jit ports`: For administrators: list, add, change and remove JIT ports.

@@ -15,11 +15,15 @@ use crate::{
         card, close, conflict, connect, extend,
         limit::{CONTENT, DESCRIPTION, EMBEDS, FIELD},
         list::{Row, list},
+        needle::Needle,
+        plan,
         refusal::{input, vote},
         rendered::Rendered,
         sample::{self, at},
         status::{Rights, status},
-        trail, trouble, vote as voted,
+        trail, trouble,
+        vms::{self, Around, Detail, Machine, RuleLine, Slow, Tab, Unread, VmsPage},
+        vote as voted,
     },
     domain::{
         actor::{Person, Principal},
@@ -29,7 +33,7 @@ use crate::{
         right::Scope,
         text::FreeText,
         trouble::{Remedy, Trouble},
-        vm::{OpenAnyway, SubscriptionId},
+        vm::{Classic, OpenAnyway, SubscriptionId},
         vote::{Choice, Terms, Via, Vote},
         window::{CloseWay, CloseWhy, Ended, FailReason, NotObeyed, RulesKept, WindowState},
     },
@@ -80,8 +84,17 @@ pub(super) fn assert_taken(rendered: &Rendered) {
         let buttons = row["components"].as_array().unwrap();
         assert!((1..=5).contains(&buttons.len()));
         for button in buttons {
-            assert!((1..=80).contains(&width(button["label"].as_str().unwrap())));
             assert!((1..=100).contains(&width(button["custom_id"].as_str().unwrap())));
+            // A menu (type 3) has options where a button has its label.
+            let Some(options) = button["options"].as_array() else {
+                assert!((1..=80).contains(&width(button["label"].as_str().unwrap())));
+                continue;
+            };
+            assert!((1..=25).contains(&options.len()));
+            for option in options {
+                assert!((1..=100).contains(&width(option["label"].as_str().unwrap())));
+                assert!((1..=100).contains(&width(option["value"].as_str().unwrap())));
+            }
         }
     }
     for text in &texts {
@@ -261,6 +274,108 @@ fn vm_rules(request: &Request, hostile: &str) -> Vec<OpenAnyway> {
         .collect()
 }
 
+/// Machines with hostile names around them, and many subscriptions that fail.
+fn pages(hostile: &str, failing: usize) -> Vec<Rendered> {
+    let id = SubscriptionId::new(&uuid::Uuid::nil().to_string()).unwrap();
+    let name = FreeText::new(hostile);
+    let mut vm = sample::vm("a");
+    vm.open_anyway = vec![
+        OpenAnyway {
+            port: sample::port(22),
+            rule: hostile.to_owned(),
+            source: hostile.to_owned(),
+        };
+        40
+    ];
+    vm.location = hostile.to_owned();
+    let classic = Classic {
+        subscription: id.clone(),
+        group: hostile.to_owned(),
+        name: hostile.to_owned(),
+    };
+    let troubles = troubles(hostile);
+    let unread = troubles.iter().cycle().take(failing).map(|why| Unread {
+        subscription: Some((&id, name.as_ref())),
+        why,
+        shown_from: Some(at(1)),
+    });
+    let around = Around {
+        counts: [100, 200, 300],
+        hidden: 400,
+        unread: unread.collect(),
+        slow: vec![
+            Slow {
+                scope: id.to_string(),
+                calls: "reads",
+                until: at(9),
+            };
+            failing
+        ],
+        stale_since: Some(at(1)),
+    };
+    let row = |machine| vms::Row {
+        machine,
+        subscription: name.as_ref(),
+    };
+    let mut rows: Vec<_> = (0..9)
+        .map(|number| {
+            row(Machine::Vm {
+                written: format!("{number}{}", "x".repeat(99)),
+                vm: &vm,
+            })
+        })
+        .collect();
+    rows.push(row(Machine::Classic(&classic)));
+    let page = VmsPage {
+        tab: Tab::Unsupported,
+        page: 3,
+        search: Needle::new(&hostile.chars().take(16).collect::<String>()).unwrap_or(Needle::EMPTY),
+    };
+    let rule = RuleName(hostile.to_owned());
+    let people = vec![Principal::User(UserId(u64::MAX)); 40];
+    let rules = vec![
+        RuleLine {
+            name: &rule,
+            ports: Some((1..40).map(sample::port).collect()),
+            requesters: &people,
+            approvers: &people,
+            approvals: 3,
+            yours: true,
+        };
+        failing
+    ];
+    let request = sample::request_for(&["a"], &[22, 80, 443]);
+    let windows = sample::windows(&request);
+    let detail = vms::detail(&Detail {
+        vm: &vm,
+        written: &"x".repeat(100),
+        subscription: name.as_ref(),
+        windows: &windows,
+        freeze: None,
+        rules: &rules,
+        read_at: Some(at(1)),
+        back: Some(page),
+    });
+    let plans: Vec<_> = troubles
+        .iter()
+        .cycle()
+        .take(failing)
+        .map(|why| plan::Row {
+            subscription: &id,
+            name: name.as_ref(),
+            plans: Some(Err(why)),
+            unread: Some(why),
+            stale_since: Some(at(1)),
+        })
+        .collect();
+    vec![
+        vms::vms(page, &rows, &around),
+        vms::nothing_read(&around),
+        detail,
+        plan::plan(&plans, troubles.first()),
+    ]
+}
+
 fn troubles(hostile: &str) -> Vec<Trouble> {
     let text = || FreeText::new(hostile).unwrap_or_else(FreeText::unreadable);
     let code = || hostile.to_owned();
@@ -343,6 +458,8 @@ proptest! {
                 policy: request.targets[0].ports[0].policy.clone() },
             Fact::Failed { window: window(), why: FailReason::Refused { status: 500, code: hostile.clone(), message: some() } },
             Fact::Failed { window: window(), why: FailReason::Trouble { why: troubles(&hostile).swap_remove(0) } },
+            Fact::PlanNotSet { subscription: SubscriptionId::new(&uuid::Uuid::nil().to_string()).unwrap(),
+                why: troubles(&hostile).swap_remove(0) },
             Fact::Frozen { why: Some(some()) },
             Fact::Found { policy: request.targets[0].ports[0].policy.clone(), vm: sample::vm_id("a"),
                 port: sample::port(1), source: hostile.clone(), ends_at: at(9), requestor: Some(some()),
@@ -370,6 +487,13 @@ proptest! {
             prop_assert_eq!(text.lines().count(), taken);
             assert_taken(&Rendered::text(text));
             rest = &rest[taken..];
+        }
+    }
+
+    #[test]
+    fn discord_takes_every_page_of_machines(hostile in HOSTILE, failing in 0_usize..40) {
+        for page in pages(&hostile, failing) {
+            assert_taken(&page);
         }
     }
 

@@ -1,0 +1,213 @@
+//! One machine: its ports and limits, who may ask, what is open now, and what its network rules do.
+
+use serenity::all::{ButtonStyle, CreateActionRow, CreateEmbed};
+
+use super::{Tab, VmsPage, unsupported};
+use crate::{
+    chat::message::{
+        button::Button,
+        limit::{FIELD, counted, joined, listed},
+        phrase, plan,
+        quote::coded,
+        rendered::Rendered,
+        when, window,
+    },
+    domain::{
+        Instant,
+        actor::Principal,
+        freeze::Freeze,
+        ids::RuleName,
+        length::Length,
+        port::Port,
+        text::FreeText,
+        vm::{AllowedSources, JitPort, JitState, Protocol, Vm},
+        window::Window,
+    },
+};
+
+/// Everything that is shown of one machine.
+#[derive(Debug, Clone, Copy)]
+pub struct Detail<'a> {
+    pub vm: &'a Vm,
+    /// The shortest text that means this machine and no other.
+    pub written: &'a str,
+    pub subscription: Option<&'a FreeText>,
+    /// Windows of Portcullis on it that are not over.
+    pub windows: &'a [Window],
+    pub freeze: Option<&'a Freeze>,
+    pub rules: &'a [RuleLine<'a>],
+    /// When it was read from Azure.
+    pub read_at: Option<Instant>,
+    /// The page to go back to.
+    pub back: Option<VmsPage>,
+}
+
+/// One rule that is about the machine.
+#[derive(Debug, Clone)]
+pub struct RuleLine<'a> {
+    pub name: &'a RuleName,
+    /// The ports of the machine that JIT guards and the rule is about; `None` where JIT guards none yet.
+    pub ports: Option<Vec<Port>>,
+    pub requesters: &'a [Principal],
+    pub approvers: &'a [Principal],
+    pub approvals: u8,
+    /// Whether the reader may ask under it.
+    pub yours: bool,
+}
+
+/// One machine.
+pub fn detail(detail: &Detail<'_>) -> Rendered {
+    let vm = detail.vm;
+    let about = format!(
+        "{}, region {}, subscription {}",
+        phrase::about(&vm.id, Some(vm)),
+        phrase::name(&vm.location),
+        plan::subscription(vm.id.subscription(), detail.subscription),
+    );
+    let read = detail
+        .read_at
+        .map(|at| format!("\nRead from Azure {}.", when::relative(at)))
+        .unwrap_or_default();
+    let mut embed = CreateEmbed::new()
+        .title(phrase::machine(&vm.id))
+        .description(format!("{about}.{read}"))
+        .field("Just-in-time access", jit(vm), false);
+    if !detail.windows.is_empty() {
+        let lines: Vec<_> = detail
+            .windows
+            .iter()
+            .map(|window| opened(window, detail.freeze))
+            .collect();
+        embed = embed.field("Open now", joined(&lines, "\n", FIELD), false);
+    }
+    embed = embed
+        .field("Who may ask", who(detail), false)
+        .field("Network rules", network(vm), false);
+    let components = detail.back.map(|page| {
+        CreateActionRow::Buttons(vec![Button::VmsPage(page).face("Back", ButtonStyle::Secondary)])
+    });
+    Rendered {
+        embeds: vec![embed],
+        components: components.into_iter().collect(),
+        ..Rendered::default()
+    }
+}
+
+fn jit(vm: &Vm) -> String {
+    match &vm.jit {
+        JitState::Configured { policies } => {
+            let several = policies.len() > 1;
+            let lines: Vec<_> = policies
+                .iter()
+                .flat_map(|entry| {
+                    entry.ports.iter().map(move |jit| {
+                        let of = if several {
+                            format!(" (JIT policy {})", phrase::name(entry.policy.name()))
+                        } else {
+                            String::new()
+                        };
+                        format!("{}{of}", port(jit))
+                    })
+                })
+                .collect();
+            if lines.is_empty() {
+                "It is in a JIT policy that has no port which Portcullis understands.".to_owned()
+            } else {
+                joined(&lines, "\n", FIELD)
+            }
+        }
+        JitState::NotConfigured => {
+            format!("{}: possible, and not set up.", word(Tab::NotConfigured))
+        }
+        JitState::Unsupported { why } => format!("{}: {}.", word(Tab::Unsupported), unsupported(*why)),
+    }
+}
+
+fn word(tab: Tab) -> &'static str {
+    tab.title()
+}
+
+fn port(jit: &JitPort) -> String {
+    let protocol = match jit.protocol {
+        Protocol::Any => "any protocol",
+        Protocol::Tcp => "TCP",
+        Protocol::Udp => "UDP",
+    };
+    let sources = match &jit.sources {
+        AllowedSources::Any => "any source".to_owned(),
+        AllowedSources::Only(nets) => {
+            let nets: Vec<_> = nets.iter().map(|net| format!("`{net}`")).collect();
+            listed(&nets, 200)
+        }
+    };
+    let max = Length::new(jit.max).map_or_else(
+        |_| format!("{} seconds", jit.max.as_secs()),
+        |length| length.to_string(),
+    );
+    format!("{}: {protocol}, from {sources}, at most {max}", jit.port)
+}
+
+fn opened(of: &Window, freeze: Option<&Freeze>) -> String {
+    format!("{} from `{}`: {}", of.port, of.source, window::state(of, freeze))
+}
+
+fn who(detail: &Detail<'_>) -> String {
+    let lines: Vec<_> = detail
+        .rules
+        .iter()
+        .map(|rule| {
+            let ports = match &rule.ports {
+                None => "its ports, once JIT guards some".to_owned(),
+                Some(ports) => {
+                    let ports: Vec<_> = ports.iter().map(Port::to_string).collect();
+                    listed(&ports, 100)
+                }
+            };
+            let yours = if rule.yours { " You may ask." } else { "" };
+            format!(
+                "Rule {}: {} may ask for {ports}, and it needs {} by {}.{yours}",
+                coded(&rule.name.0, 80),
+                principals(rule.requesters),
+                counted(usize::from(rule.approvals), "approval", "approvals"),
+                principals(rule.approvers),
+            )
+        })
+        .collect();
+    if lines.is_empty() {
+        "Nobody: no rule is about it.".to_owned()
+    } else {
+        let hint = match detail.vm.jit {
+            JitState::Configured { .. } => format!(
+                "\nTo ask: {}",
+                coded(&format!("/jit request vm:{} port:", detail.written), 150)
+            ),
+            _ => String::new(),
+        };
+        format!("{}{hint}", joined(&lines, "\n", FIELD - 160))
+    }
+}
+
+fn principals(named: &[Principal]) -> String {
+    let named: Vec<_> = named.iter().map(phrase::principal).collect();
+    listed(&named, 150)
+}
+
+fn network(vm: &Vm) -> String {
+    if vm.open_anyway.is_empty() {
+        return "No network rule lets a broad range in to the ports of JIT or of management, as far as the inventory sees."
+            .to_owned();
+    }
+    let lines: Vec<_> = vm
+        .open_anyway
+        .iter()
+        .map(|open| {
+            format!(
+                "⚠ {} is open to {} all the time by the rule {}, so JIT protects nothing there.",
+                open.port,
+                coded(&open.source, 60),
+                coded(&open.rule, 80)
+            )
+        })
+        .collect();
+    joined(&lines, "\n", FIELD)
+}
