@@ -82,6 +82,11 @@ pub enum Task {
     Who { record: RecordNumber },
     /// Timer: the day's look at the inventory.
     Digest,
+    /// Look in the Activity Log whether somebody else wrote a JIT policy while a step of a proposal was written.
+    LookForOthers {
+        proposal: ProposalId,
+        policy: JitPolicyId,
+    },
 }
 
 impl Task {
@@ -104,6 +109,7 @@ impl Task {
             Self::TellReplaced { .. } => "tell_replaced",
             Self::Who { .. } => "who",
             Self::Digest => "digest",
+            Self::LookForOthers { .. } => "look_for_others",
         }
     }
 
@@ -117,7 +123,8 @@ impl Task {
             | Self::TellVoter { .. }
             | Self::RemoveReaction { .. }
             | Self::Progress { .. }
-            | Self::TellReplaced { .. } => true,
+            | Self::TellReplaced { .. }
+            | Self::LookForOthers { .. } => true,
             Self::Open { .. }
             | Self::Watch { .. }
             | Self::Close { .. }
@@ -155,6 +162,9 @@ impl Task {
             Self::TellReplaced { window, by } => format!("tell-replaced:{window}:{by}"),
             Self::Who { record } => format!("who:{record}"),
             Self::Digest => "digest".to_owned(),
+            Self::LookForOthers { proposal, policy } => {
+                format!("look-for-others:{proposal}:{}", policy.key())
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Instant,
     actor::Person,
-    configuration::{FailedStep, StepFacts},
+    configuration::{Crossed, FailedStep, StepFacts},
     digest::Digest,
     ids::{RecordNumber, RequestId, RequestNumber, RuleName, WindowId},
     jit_policy::Noticed,
@@ -258,6 +258,11 @@ pub enum Fact {
         subscription: SubscriptionId,
         why: Trouble,
     },
+    /// Somebody else wrote the JIT policy while the bot did: what they wrote may be lost.
+    ConfigureCrossed {
+        step: StepFacts,
+        other: Crossed,
+    },
 }
 
 impl Fact {
@@ -294,6 +299,7 @@ impl Fact {
             Self::PlanAsked { .. } => "plan_asked",
             Self::PlanSet { .. } => "plan_set",
             Self::PlanNotSet { .. } => "plan_not_set",
+            Self::ConfigureCrossed { .. } => "configure_crossed",
         }
     }
 

@@ -92,6 +92,10 @@ impl Engine {
             effects.push(Effect::now(Task::Answer { request: request.id }));
         }
         effects.extend(self.next_digest(now));
+        for row in self.store.read().await?.steps_to_write().await? {
+            let policy = row.step.policy;
+            effects.push(Effect::now(Task::Configure { policy }));
+        }
         let mut work = self.store.begin().await?;
         work.apply(Vec::new(), &effects, now).await?;
         work.commit().await

@@ -181,6 +181,9 @@ impl Engine {
                 emoji,
             } => self.run_remove_reaction(*channel, *message, *voter, emoji).await,
             Task::Configure { policy } => self.run_configure(job, policy).await,
+            Task::LookForOthers { proposal, policy } => {
+                self.run_look_for_others(job, *proposal, policy).await
+            }
             Task::Progress { proposal } => self.run_progress(job, *proposal).await,
             Task::RemoveRules { window } => self.run_remove_rules(*window).await,
             Task::TellReplaced { window, by } => self.run_tell_replaced(job, *window, *by).await,

@@ -95,8 +95,8 @@ async fn the_step_that_was_confirmed_first_is_written_first(database: Database) 
         let over = Step {
             state: StepState::Done {
                 at: after(4),
-                sent_at: None,
-                correlation: None,
+                call: None,
+                crossed: None,
             },
             ..row.step.clone()
         };

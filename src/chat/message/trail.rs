@@ -224,9 +224,10 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
             parts.extend(request.map(|number| format!("request {number}")));
             parts
         }
-        Fact::ConfigureAsked { .. } | Fact::Configured { .. } | Fact::ConfigureFailed { .. } => {
-            configuration::facts(fact)
-        }
+        Fact::ConfigureAsked { .. }
+        | Fact::Configured { .. }
+        | Fact::ConfigureFailed { .. }
+        | Fact::ConfigureCrossed { .. } => configuration::facts(fact),
         Fact::PlanAsked { subscription, before } => plan::asked(by, subscription, *before),
         Fact::PlanSet { subscription, after } => plan::set(by, subscription, *after),
         Fact::PlanNotSet { subscription, why } => plan::not_set(by, subscription, why),

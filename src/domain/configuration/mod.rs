@@ -22,7 +22,7 @@ pub use self::{
         LimitRefusal, PortsTyped, SourcesRefusal, parse_limit, parse_ports, parse_protocol, parse_sources,
     },
     wish::{CLASSIC, Wish, recommended_limit, usual_port},
-    writing::{FailedStep, Fingerprints, StepState},
+    writing::{Call, Crossed, FailedStep, Fingerprints, StepState},
 };
 use super::{
     Instant,

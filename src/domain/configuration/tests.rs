@@ -5,9 +5,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::{
     actor::Actor,
-    ids::{RequestNumber, UserId},
+    ids::{RecordNumber, RequestNumber, UserId},
     length::Length,
+    record::{By, Entry, Fact, Record},
     source::SourceRefusal,
+    text::FreeText,
     vm::{Address, JitEntry, JitState, OpenAnyway, Os, Power, Protocol, Vm},
 };
 
@@ -148,6 +150,38 @@ fn only_who_made_it_confirms_it_and_once() {
         refusal(cancelled.confirm(&steps, &carol(), true, false, at(1))),
         ConfirmRefusal::NotWaiting
     );
+}
+
+#[test]
+fn every_fact_is_read_back_from_its_record() {
+    let step = guard().facts(&proposal());
+    let facts = [
+        Fact::ConfigureAsked { step: step.clone() },
+        Fact::Configured {
+            step: step.clone(),
+            others: vec!["web-02".to_owned()],
+        },
+        Fact::ConfigureFailed {
+            step: step.clone(),
+            why: FailedStep::Lost,
+        },
+        Fact::ConfigureCrossed {
+            step,
+            other: Crossed {
+                who: FreeText::new("eve").unwrap(),
+                at: at(1),
+            },
+        },
+    ];
+    for fact in facts {
+        let record = Record {
+            number: RecordNumber(7),
+            at: at(2),
+            entry: Entry { by: By::Azure, fact },
+        };
+        let text = serde_json::to_string(&record).unwrap();
+        assert_eq!(serde_json::from_str::<Record>(&text).unwrap(), record, "{text}");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::domain::{
     Change, Instant,
     record::{By, Entry, Fact},
     text::FreeText,
+    trouble::Trouble,
     vm::{JitPolicyId, VmId},
 };
 
@@ -40,8 +41,9 @@ pub enum StepState {
     Done {
         at: Instant,
         /// `None`: everything was as wanted already, and nothing was sent.
-        sent_at: Option<Instant>,
-        correlation: Option<String>,
+        call: Option<Call>,
+        /// Somebody else who wrote the JIT policy while the call was on its way.
+        crossed: Option<Crossed>,
     },
     Failed {
         at: Instant,
@@ -49,17 +51,30 @@ pub enum StepState {
     },
 }
 
+/// The call that did it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    /// Just before the last look at the JIT policy.
+    pub sent_at: Instant,
+    /// When Azure was known to have taken it.
+    pub taken_at: Instant,
+    /// Azure's id of it, by which the Activity Log names it; unknown where its answer was lost.
+    pub correlation: Option<String>,
+}
+
+/// A write of somebody else that ours may have undone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Crossed {
+    pub who: FreeText,
+    pub at: Instant,
+}
+
 /// Why a step was not done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "why", rename_all = "snake_case")]
 pub enum FailedStep {
-    /// Azure said no; `right` is the missing action and where it is missing.
-    Refused {
-        status: u16,
-        code: String,
-        message: FreeText,
-        right: Option<(String, String)>,
-    },
+    /// Azure did not do it.
+    Azure { trouble: Trouble },
     /// The JIT policy is there no more.
     PolicyGone,
     /// Another JIT policy has taken this machine meanwhile.
@@ -148,22 +163,45 @@ impl Step {
     /// It is as wanted. `others` are machines that somebody else changed in the same JIT policy meanwhile.
     #[must_use]
     pub fn done(mut self, proposal: &Proposal, others: Vec<String>, now: Instant) -> Change<Self> {
-        let (sent_at, correlation) = match self.state {
+        let call = match self.state {
             StepState::Updating {
-                sent_at, correlation, ..
-            } => (Some(sent_at), correlation),
-            _ => (None, None),
+                sent_at,
+                since,
+                correlation,
+                ..
+            } => Some(Call {
+                sent_at,
+                taken_at: since,
+                correlation,
+            }),
+            _ => None,
         };
         self.state = StepState::Done {
             at: now,
-            sent_at,
-            correlation,
+            call,
+            crossed: None,
         };
         let fact = Fact::Configured {
             step: self.facts(proposal),
             others,
         };
         self.with(By::Azure, fact)
+    }
+
+    /// The Activity Log shows that somebody else wrote while it was written. `None`: that is known already.
+    pub fn crossed(mut self, proposal: &Proposal, other: Crossed) -> Option<Change<Self>> {
+        let StepState::Done { crossed, .. } = &mut self.state else {
+            return None;
+        };
+        if crossed.is_some() {
+            return None;
+        }
+        *crossed = Some(other.clone());
+        let fact = Fact::ConfigureCrossed {
+            step: self.facts(proposal),
+            other,
+        };
+        Some(self.with(By::Azure, fact))
     }
 
     /// It will not be done.

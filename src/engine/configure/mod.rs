@@ -5,6 +5,7 @@
 
 mod confirm;
 mod guard;
+mod others;
 mod ports;
 mod progress;
 mod refresh;
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 
 use super::{Engine, inventory::Found, inventory::View};
 use crate::{
-    chat::rest::InteractionToken,
+    chat::{message::configure, rest::InteractionToken},
     clock::fresh_uuid,
     domain::{
         Instant,
@@ -91,6 +92,8 @@ pub enum NotProposed {
         vm: VmId,
         port: Port,
     },
+    /// More than can be shown before it is confirmed.
+    TooMuch,
     /// Everything is as wanted already.
     NothingChanges,
     /// The button belongs to no proposal that waits for this person.
@@ -157,6 +160,9 @@ impl Engine {
             return Ok(Err(NotProposed::Repeated));
         }
         let steps = draft.steps();
+        if !configure::fits(&steps) {
+            return Ok(Err(NotProposed::TooMuch));
+        }
         let mut proposal = Proposal {
             id: ProposalId(fresh_uuid(now)),
             by: asker.actor.person.clone(),
@@ -200,6 +206,9 @@ impl Engine {
             Err(why) => return Ok(Err(why)),
         };
         let steps = draft.steps();
+        if !configure::fits(&steps) {
+            return Ok(Err(NotProposed::TooMuch));
+        }
         let Draft::Change { left_out, .. } = draft else {
             return Ok(Err(NotProposed::NothingChanges));
         };

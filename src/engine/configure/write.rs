@@ -17,7 +17,6 @@ use crate::{
         Change, Instant,
         configuration::{FailedStep, Fingerprints, Proposal, ProposalState, Step, StepState, Wish},
         effect::{Effect, Task},
-        text::FreeText,
         vm::{JitPolicyId, VmId},
     },
     engine::{
@@ -35,6 +34,8 @@ const SENDS_MAX: u32 = 3;
 const TRIES_MAX: u32 = 10;
 /// Azure needs seconds for the network rules of one machine.
 const LOOK_EVERY: TimeDelta = TimeDelta::seconds(3);
+/// When the Activity Log can be expected to show what happened; it lags by some minutes.
+const LOG_READABLE_AFTER: TimeDelta = TimeDelta::minutes(15);
 /// How long Azure may be busy with a JIT policy before people are told.
 const PATIENCE: TimeDelta = TimeDelta::minutes(10);
 
@@ -56,7 +57,7 @@ impl Engine {
             Ok(document) => document,
             // What was sent may have been taken: nobody may be told that it failed.
             Err(why) if why.may_pass() || unknown_outcome(&row.step) => return Ok(failed(&why)),
-            Err(why) => return self.step_failed(&row, &proposal, refused(&why), None).await,
+            Err(why) => return self.step_failed(&row, &proposal, self.refused(&why), None).await,
         };
         match row.step.state.clone() {
             StepState::Queued { .. } => self.write_step(job, &row, &proposal, document).await,
@@ -116,7 +117,7 @@ impl Engine {
                 Ok(None) => {}
                 Ok(Some(why)) => return self.step_failed(row, proposal, why, None).await,
                 Err(why) if why.may_pass() => return Ok(failed(&why)),
-                Err(why) => return self.step_failed(row, proposal, refused(&why), None).await,
+                Err(why) => return self.step_failed(row, proposal, self.refused(&why), None).await,
             }
         }
         let base = first.fingerprints();
@@ -150,8 +151,9 @@ impl Engine {
         }
         match self.arm.jit_put(&row.step.policy, &list).await {
             Ok(written) => {
+                let sent_at = now;
                 let now = self.now();
-                let taken = row.step.clone().taken(now, base, written.correlation, now);
+                let taken = row.step.clone().taken(sent_at, base, written.correlation, now);
                 self.save(row, taken).await?;
                 Ok(Outcome::at(now + LOOK_EVERY))
             }
@@ -164,7 +166,7 @@ impl Engine {
                 Ok(failed(&why))
             }
             Err(why) => {
-                self.step_failed(row, proposal, refused(&why), Some(&second))
+                self.step_failed(row, proposal, self.refused(&why), Some(&second))
                     .await
             }
         }
@@ -287,12 +289,27 @@ impl Engine {
             work.know_jit_policy(&step.policy, document.known().as_ref(), now)
                 .await?;
         }
-        work.save_step(row, step).await?;
-        let progress = Effect::now(Task::Progress {
+        let saved = work.save_step(row, step).await?;
+        let mut effects = vec![Effect::now(Task::Progress {
             proposal: row.proposal,
-        });
-        work.apply(Vec::new(), &[progress], now).await?;
+        })];
+        if let StepState::Done { call: Some(_), .. } = saved.step.state {
+            effects.push(Effect::at(
+                now + LOG_READABLE_AFTER,
+                Task::LookForOthers {
+                    proposal: row.proposal,
+                    policy: saved.step.policy,
+                },
+            ));
+        }
+        work.apply(Vec::new(), &effects, now).await?;
         work.commit().await
+    }
+
+    fn refused(&self, why: &ArmError) -> FailedStep {
+        FailedStep::Azure {
+            trouble: why.trouble(self.now()),
+        }
     }
 
     async fn save(&self, row: &StepRow, step: Step) -> Result<(), StoreError> {
@@ -324,21 +341,5 @@ fn conflict(why: Conflict) -> FailedStep {
     match why {
         Conflict::Changed { vm } => FailedStep::Changed { vm },
         Conflict::Unreadable { vm } => FailedStep::Unreadable { vm },
-    }
-}
-
-fn refused(why: &ArmError) -> FailedStep {
-    let (status, code, message) = match why.said() {
-        Some(said) => (said.status, said.code.clone(), said.message.clone()),
-        None => (0, why.class().to_owned(), why.to_string()),
-    };
-    FailedStep::Refused {
-        status,
-        code,
-        message: FreeText::new(&message).unwrap_or_else(FreeText::unreadable),
-        right: match why {
-            ArmError::Forbidden { action, scope, .. } => Some(((*action).to_owned(), scope.clone())),
-            _ => None,
-        },
     }
 }

@@ -83,6 +83,7 @@ pub(super) fn refusal(why: &NotProposed, which: Which) -> Rendered {
         NotProposed::Limit { typed, why } => configure::limit(typed, *why),
         NotProposed::PortKnown { vm, port } => configure::port_known(vm, *port),
         NotProposed::PortUnknown { vm, port } => configure::port_unknown(vm, *port),
+        NotProposed::TooMuch => configure::too_much(),
         NotProposed::NothingChanges => configure::nothing_changes(),
         NotProposed::Refused(why) => configure::not_allowed(why),
         NotProposed::UnknownProposal => configure::unknown_proposal(),

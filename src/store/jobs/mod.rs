@@ -74,7 +74,8 @@ impl Lane {
             | Task::Confirm { .. }
             | Task::Configure { .. }
             | Task::RemoveRules { .. }
-            | Task::Who { .. } => Self::Azure,
+            | Task::Who { .. }
+            | Task::LookForOthers { .. } => Self::Azure,
             Task::Card { .. }
             | Task::Answer { .. }
             | Task::TellVoter { .. }

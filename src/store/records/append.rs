@@ -111,7 +111,8 @@ fn about(fact: &Fact) -> (Option<RequestId>, Option<UserId>) {
         | Fact::Digest { .. }
         | Fact::PlanAsked { .. }
         | Fact::PlanSet { .. }
-        | Fact::PlanNotSet { .. } => None,
+        | Fact::PlanNotSet { .. }
+        | Fact::ConfigureCrossed { .. } => None,
     };
     (
         request.map(|request| request.id),

@@ -156,3 +156,54 @@ fn a_neighbour_that_somebody_changes_after_the_write_is_told() {
         world.line("configured")
     );
 }
+
+#[test]
+fn a_write_inside_the_last_gap_is_found_in_the_activity_log_and_told() {
+    let mut world = World::new();
+    meanwhile(&mut world, "/jit disable vms:web-02", "jit-put", 0, |world| {
+        assert!(world.azure.portal_configures("web-01", "default", &hour(8443)));
+    });
+    world.minutes(5);
+    assert_eq!(
+        world.azure.policy_ports("web-01", "default").len(),
+        2,
+        "nothing can prevent that the other write is lost"
+    );
+    assert_eq!(world.told(), ["configuring", "configured"]);
+    world.minutes(15);
+    assert_eq!(
+        world.told(),
+        ["configuring", "configured", "written at the same time"]
+    );
+    let line = world.line("written at the same time");
+    assert!(line.contains("eve@") && line.contains("may be lost"), "{line}");
+    let told = world.direct_message("carol");
+    assert!(told.contains("what they changed may be lost"), "{told}");
+}
+
+#[test]
+fn a_write_without_a_crossing_is_told_as_nothing_more() {
+    let mut world = World::new();
+    confirms(&mut world, "/jit disable vms:web-02", 1);
+    world.minutes(30);
+    assert_eq!(world.told(), ["configuring", "configured"]);
+    assert_eq!(world.azure.calls("activity-log").len(), 1, "the log was read");
+}
+
+#[test]
+fn what_the_bot_writes_is_not_told_as_somebody_elses_doing() {
+    let mut world = World::new();
+    world.reconcile();
+    confirms(&mut world, "/jit enable vms:api-01", 1);
+    world.reconcile();
+    world.minutes(5);
+    confirms(&mut world, "/jit disable vms:web-02", 1);
+    world.reconcile();
+    world.minutes(5);
+    world.reconcile();
+    world.settle();
+    assert_eq!(
+        world.told(),
+        ["configuring", "configured", "configuring", "configured"]
+    );
+}

@@ -12,8 +12,22 @@ use crate::{
 };
 
 /// Room for the names of machines, and for ports with their limits.
-const NAMES: usize = 1800;
-const PORTS: usize = 900;
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    names: usize,
+    ports: usize,
+}
+
+/// Nothing is left out: what an administrator confirms is shown whole, or not proposed.
+const WHOLE: Room = Room {
+    names: 100_000,
+    ports: 100_000,
+};
+/// For the trail, whose lines have an end.
+const SHORT: Room = Room {
+    names: 400,
+    ports: 400,
+};
 
 /// How the names of machines are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +53,8 @@ pub(super) fn lines(changes: &[VmChange]) -> Vec<String> {
         .map(|(vms, change)| {
             format!(
                 "{} {}.",
-                names(vms, Emphasis::Bold),
-                wish(change, if vms.len() > 1 { Number::Many } else { Number::One })
+                names_within(vms, Emphasis::Bold, WHOLE.names),
+                wish(change, Number::of(vms), WHOLE)
             )
         })
         .collect()
@@ -53,8 +67,8 @@ pub(in crate::chat::message) fn wishes_plain(changes: &[VmChange]) -> Vec<String
         .map(|(vms, change)| {
             format!(
                 "{} {}",
-                names(vms, Emphasis::Plain),
-                wish(change, if vms.len() > 1 { Number::Many } else { Number::One })
+                names_within(vms, Emphasis::Plain, SHORT.names),
+                wish(change, Number::of(vms), SHORT)
             )
         })
         .collect()
@@ -64,6 +78,12 @@ pub(in crate::chat::message) fn wishes_plain(changes: &[VmChange]) -> Vec<String
 enum Number {
     One,
     Many,
+}
+
+impl Number {
+    fn of(vms: &[&VmId]) -> Self {
+        if vms.len() > 1 { Self::Many } else { Self::One }
+    }
 }
 
 fn grouped(changes: &[VmChange]) -> Vec<(Vec<&VmId>, &VmChange)> {
@@ -82,6 +102,10 @@ fn grouped(changes: &[VmChange]) -> Vec<(Vec<&VmId>, &VmChange)> {
 
 /// Machines in a sentence.
 pub(super) fn names(vms: &[&VmId], emphasis: Emphasis) -> String {
+    names_within(vms, emphasis, SHORT.names)
+}
+
+fn names_within(vms: &[&VmId], emphasis: Emphasis, room: usize) -> String {
     let parts: Vec<_> = vms
         .iter()
         .map(|vm| match emphasis {
@@ -89,23 +113,27 @@ pub(super) fn names(vms: &[&VmId], emphasis: Emphasis) -> String {
             Emphasis::Plain => phrase::machine(vm),
         })
         .collect();
-    listed(&parts, NAMES)
+    listed(&parts, room)
 }
 
-fn wish(change: &VmChange, number: Number) -> String {
+fn wish(change: &VmChange, number: Number, room: Room) -> String {
     let verb = |one: &'static str, many: &'static str| match number {
         Number::One => one,
         Number::Many => many,
     };
     match &change.wish {
         Wish::Guard { ports: wanted, .. } => {
-            format!("{} under JIT with {}", verb("comes", "come"), ports(wanted))
+            format!(
+                "{} under JIT with {}",
+                verb("comes", "come"),
+                ports(wanted, room.ports)
+            )
         }
         Wish::Unguard => format!(
             "{} out from under JIT, where {} {}",
             verb("goes", "go"),
             verb("it had", "they had"),
-            ports(&change.before)
+            ports(&change.before, room.ports)
         ),
         Wish::RemovePort { port } => {
             let gone: Vec<_> = change
@@ -114,7 +142,7 @@ fn wish(change: &VmChange, number: Number) -> String {
                 .filter(|jit| jit.port == *port)
                 .cloned()
                 .collect();
-            format!("{} {}", verb("loses", "lose"), ports(&gone))
+            format!("{} {}", verb("loses", "lose"), ports(&gone, room.ports))
         }
         Wish::SetPort { port } => match change.before.iter().find(|jit| jit.port == port.port) {
             Some(old) => format!(
@@ -124,13 +152,17 @@ fn wish(change: &VmChange, number: Number) -> String {
                 limits(old),
                 limits(port)
             ),
-            None => format!("{} {}", verb("gets", "get"), ports(std::slice::from_ref(port))),
+            None => format!(
+                "{} {}",
+                verb("gets", "get"),
+                ports(std::slice::from_ref(port), room.ports)
+            ),
         },
     }
 }
 
 /// "SSH 22 and RDP 3389 (any protocol, from any address, for at most 1h)", with ports of the same limits together.
-pub(super) fn ports(ports: &[JitPort]) -> String {
+fn ports(ports: &[JitPort], room: usize) -> String {
     let mut groups: Vec<(Vec<String>, String)> = Vec::new();
     for jit in ports {
         let limits = limits(jit);
@@ -143,7 +175,7 @@ pub(super) fn ports(ports: &[JitPort]) -> String {
         .into_iter()
         .map(|(numbers, limits)| format!("{} ({limits})", listed(&numbers, 300)))
         .collect();
-    listed(&parts, PORTS)
+    listed(&parts, room)
 }
 
 /// "TCP, from 198.51.100.0/24, for at most 1h".

@@ -1,10 +1,7 @@
 //! Why a change was not made: what, why, and what to do next.
 
 use crate::{
-    chat::message::{
-        phrase,
-        quote::{coded, quoted_within},
-    },
+    chat::message::{phrase, trouble},
     domain::configuration::FailedStep,
 };
 
@@ -13,10 +10,7 @@ use super::change::place;
 /// For the administrator.
 pub(super) fn sentence(why: &FailedStep) -> String {
     let next = match why {
-        FailedStep::Refused { right: Some(_), .. } => {
-            "Grant it, and propose the change again. `portcullis azure role --features configure` prints a role that has it."
-        }
-        FailedStep::Refused { .. } => "Mend what it names, and propose the change again.",
+        FailedStep::Azure { .. } => "When that is mended, propose the change again.",
         FailedStep::PolicyGone
         | FailedStep::Elsewhere { .. }
         | FailedStep::Changed { .. }
@@ -38,19 +32,7 @@ pub(super) fn sentence(why: &FailedStep) -> String {
 /// Without what to do next, for the trail.
 pub(in crate::chat::message) fn because(why: &FailedStep) -> String {
     match why {
-        FailedStep::Refused {
-            right: Some((action, scope)),
-            ..
-        } => format!(
-            "The bot's identity lacks the right {} on {}",
-            coded(action, 120),
-            coded(scope, 300)
-        ),
-        FailedStep::Refused { code, message, .. } => format!(
-            "Azure refused with {}: {}",
-            coded(code, 80),
-            quoted_within(message.as_str(), 300).trim_end_matches('.')
-        ),
+        FailedStep::Azure { trouble } => trouble::sentence(trouble).trim_end_matches('.').to_owned(),
         FailedStep::PolicyGone => "The JIT policy is there no more".to_owned(),
         FailedStep::Elsewhere { vm, policy } => format!(
             "{} has come into another one meanwhile, {}, so nothing was written",

@@ -9,7 +9,9 @@ use super::{
 use crate::{
     chat::message::{
         limit::{DESCRIPTION, counted, joined},
+        quote::quoted_within,
         rendered::Rendered,
+        when,
     },
     domain::configuration::{Step, StepState},
 };
@@ -58,7 +60,17 @@ fn line(step: &Step) -> String {
         StepState::Updating { .. } => {
             format!("**taken** · {names} · {place}. Azure is changing the network rules.")
         }
-        StepState::Done { .. } => format!("**done** · {place} · {}", lines(&step.changes).join(" ")),
+        StepState::Done { crossed, .. } => {
+            let also = crossed.as_ref().map_or_else(String::new, |by| {
+                format!(
+                    " {} wrote the same JIT policy {}, while the bot did, and what they changed may be lost: look at it \
+                     in the portal, and tell them.",
+                    quoted_within(by.who.as_str(), 150),
+                    when::full(by.at)
+                )
+            });
+            format!("**done** · {place} · {}{also}", lines(&step.changes).join(" "))
+        }
         StepState::Failed { why, .. } => format!("**not done** · {names} · {place}. {}", sentence(why)),
     }
 }

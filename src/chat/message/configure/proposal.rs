@@ -18,16 +18,7 @@ const CHANGES: usize = 2700;
 
 /// What will change, what to know of it, and the buttons.
 pub fn proposal(proposal: &Proposal, steps: &[Step], cautions: &[Caution], left_out: &[LeftOut]) -> Rendered {
-    let mut lines = Vec::new();
-    for step in steps {
-        let new = if step.is_new { ", which is new" } else { "" };
-        lines.push(format!("In {}{new}:", change::place(&step.policy)));
-        lines.extend(
-            change::lines(&step.changes)
-                .into_iter()
-                .map(|line| format!("- {line}")),
-        );
-    }
+    let lines = lines(steps);
     let mut embed = CreateEmbed::new()
         .title("This will change in Azure")
         .description(joined(&lines, "\n", CHANGES));
@@ -51,6 +42,25 @@ pub fn proposal(proposal: &Proposal, steps: &[Step], cautions: &[Caution], left_
         components: vec![button::confirm_row(proposal.id)],
         ..Rendered::default()
     }
+}
+
+/// Whether all of it can be shown: nobody confirms what they cannot read.
+pub fn fits(steps: &[Step]) -> bool {
+    width(&lines(steps).join("\n")) <= CHANGES
+}
+
+fn lines(steps: &[Step]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for step in steps {
+        let new = if step.is_new { ", which is new" } else { "" };
+        lines.push(format!("In {}{new}:", change::place(&step.policy)));
+        lines.extend(
+            change::lines(&step.changes)
+                .into_iter()
+                .map(|line| format!("- {line}")),
+        );
+    }
+    lines
 }
 
 /// The lines that fit into one field, and the others.

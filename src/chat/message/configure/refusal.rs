@@ -87,6 +87,14 @@ pub fn too_many(given: usize, most: usize) -> Rendered {
     ))
 }
 
+/// More than a message shows.
+pub fn too_much() -> Rendered {
+    nothing(
+        "It is too much to be shown in one message, and nobody should confirm what they cannot read. Do it in several \
+         parts.",
+    )
+}
+
 /// No machine that can be chosen is like the search.
 pub fn nothing_found(which: Which, search: &str) -> Rendered {
     let what = match which {

@@ -9,14 +9,18 @@ use crate::{
         Rendered,
         limit::CONTENT,
         sample::{at, person, port, shown, vm_id},
+        trail::line,
     },
     domain::{
         configuration::{
-            Caution, FailedStep, LeftOut, Menu, NotTouched, OpenWindow, Proposal, ProposalState, Step,
-            StepState, VmChange, Wish,
+            Caution, Crossed, FailedStep, LeftOut, Menu, NotTouched, OpenWindow, Proposal, ProposalState,
+            Step, StepState, VmChange, Wish,
         },
-        ids::{ProposalId, RequestNumber},
+        ids::{ProposalId, RecordNumber, RequestNumber},
+        record::{By, Entry, Fact, Record},
+        right::Scope,
         text::FreeText,
+        trouble::Trouble,
         vm::{AllowedSources, JitEntry, JitPolicyId, JitPort, OpenAnyway, Power, Protocol, Unsupported},
     },
 };
@@ -219,19 +223,19 @@ fn progress_names_what_failed_and_why() {
     };
     steps[3].state = StepState::Done {
         at: at(2),
-        sent_at: Some(at(1)),
-        correlation: None,
+        call: None,
+        crossed: Some(Crossed {
+            who: FreeText::new("eve@contoso.example").unwrap(),
+            at: at(1),
+        }),
     };
     steps[4].state = StepState::Failed {
         at: at(2),
-        why: FailedStep::Refused {
-            status: 403,
-            code: "AuthorizationFailed".to_owned(),
-            message: FreeText::new("no").unwrap(),
-            right: Some((
-                "Microsoft.Security/locations/jitNetworkAccessPolicies/write".to_owned(),
-                policy("five").to_string(),
-            )),
+        why: FailedStep::Azure {
+            trouble: Trouble::Forbidden {
+                action: "Microsoft.Security/locations/jitNetworkAccessPolicies/write".to_owned(),
+                scope: Scope::around(&policy("five").to_string()),
+            },
         },
     };
     assert_snapshot!(shown(&progress(&steps)));
@@ -250,11 +254,12 @@ fn progress_names_what_failed_and_why() {
             .to_owned()
     };
     let all = [
-        FailedStep::Refused {
-            status: 400,
-            code: "InvalidInput".to_owned(),
-            message: FreeText::new("The *protocol* is wrong.").unwrap(),
-            right: None,
+        FailedStep::Azure {
+            trouble: Trouble::Refused {
+                status: 400,
+                code: "InvalidInput".to_owned(),
+                message: FreeText::new("The *protocol* is wrong.").unwrap(),
+            },
         },
         FailedStep::PolicyGone,
         FailedStep::Elsewhere {
@@ -388,6 +393,8 @@ fn the_largest_proposal_fits_into_a_message() {
         })
         .collect();
     let steps = [step(&"p".repeat(80), true, changes)];
+    assert!(!fits(&steps), "it is never proposed");
+    assert!(fits(&[step("default", true, vec![guard("web-04")])]));
     for rendered in [
         proposal(&waiting(), &steps, &cautions, &left_out),
         progress(&steps),
@@ -424,6 +431,7 @@ fn refusals_say_what_and_what_next() {
         no_vm(),
         unknown_vm("web-O1", &[vm_id("web-01")]),
         too_many(30, 25),
+        too_much(),
         nothing_found(Which::Guard, "zz"),
         nothing_found(Which::Unguard, ""),
         ports(&crate::domain::port::NotAPort("telnet".to_owned())),
@@ -441,4 +449,76 @@ fn refusals_say_what_and_what_next() {
     ];
     let texts: Vec<_> = texts.iter().map(|rendered| rendered.content.clone()).collect();
     assert_snapshot!(texts.join("\n"));
+}
+
+fn trail_line(fact: Fact) -> String {
+    line(&Record {
+        number: RecordNumber(1042),
+        at: at(5),
+        entry: Entry { by: By::Azure, fact },
+    })
+}
+
+fn crossed() -> Crossed {
+    Crossed {
+        who: FreeText::new("eve@contoso.example").unwrap(),
+        at: at(4),
+    }
+}
+
+#[test]
+fn the_trail_tells_who_changed_what_and_what_came_of_it() {
+    let step = step("default", true, vec![guard("web-04"), guard("web-05")]).facts(&waiting());
+    let lines = [
+        Fact::ConfigureAsked { step: step.clone() },
+        Fact::Configured {
+            step: step.clone(),
+            others: Vec::new(),
+        },
+        Fact::Configured {
+            step: step.clone(),
+            others: vec!["web-01".to_owned()],
+        },
+        Fact::ConfigureFailed {
+            step: step.clone(),
+            why: FailedStep::Changed { vm: vm_id("web-04") },
+        },
+        Fact::ConfigureCrossed {
+            step,
+            other: crossed(),
+        },
+    ]
+    .map(trail_line);
+    assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn the_longest_line_of_the_trail_fits_into_a_message() {
+    let odd = "x".repeat(64);
+    let changes: Vec<_> = (0..25).map(|n| guard(&format!("{n}{odd}"))).collect();
+    let step = step(&"p".repeat(80), true, changes).facts(&waiting());
+    let because = FailedStep::Azure {
+        trouble: Trouble::Refused {
+            status: 400,
+            code: "C".repeat(300),
+            message: FreeText::new(&"*".repeat(300)).unwrap(),
+        },
+    };
+    for fact in [
+        Fact::Configured {
+            step: step.clone(),
+            others: (0..30).map(|n| format!("{n}{odd}")).collect(),
+        },
+        Fact::ConfigureFailed {
+            step: step.clone(),
+            why: because,
+        },
+        Fact::ConfigureCrossed {
+            step,
+            other: crossed(),
+        },
+    ] {
+        let line = trail_line(fact);
+        assert!(line.encode_utf16().count() <= CONTENT, "{line}");
+    }
 }

@@ -5,6 +5,8 @@ use crate::{
         configure::{because, place, wishes_plain},
         limit::{joined, listed},
         phrase,
+        quote::quoted_within,
+        when,
     },
     domain::{configuration::StepFacts, record::Fact},
 };
@@ -29,7 +31,19 @@ pub(super) fn facts(fact: &Fact) -> Vec<String> {
         }
         Fact::ConfigureFailed { step, why } => {
             let mut parts = line("not configured", step, "confirmed");
-            parts.insert(2, because(why));
+            parts.insert(2, because(why).trim_end_matches('.').to_owned());
+            parts
+        }
+        Fact::ConfigureCrossed { step, other } => {
+            let mut parts = line("written at the same time", step, "confirmed");
+            parts.insert(
+                1,
+                format!(
+                    "{} wrote the JIT policy too, {}, and what they changed may be lost",
+                    quoted_within(other.who.as_str(), 150),
+                    when::time(other.at)
+                ),
+            );
             parts
         }
         _ => Vec::new(),
