@@ -1,3 +1,5 @@
+mod trail_lines;
+
 use std::time::Duration;
 
 use insta::assert_snapshot;
@@ -9,15 +11,13 @@ use crate::{
         Rendered,
         limit::CONTENT,
         sample::{at, person, port, shown, vm_id},
-        trail::line,
     },
     domain::{
         configuration::{
             Caution, Crossed, FailedStep, LeftOut, Menu, NotTouched, OpenWindow, Proposal, ProposalState,
             Step, StepState, VmChange, Wish,
         },
-        ids::{ProposalId, RecordNumber, RequestNumber},
-        record::{By, Entry, Fact, Record},
+        ids::{ProposalId, RequestNumber},
         right::Scope,
         text::FreeText,
         trouble::Trouble,
@@ -449,76 +449,4 @@ fn refusals_say_what_and_what_next() {
     ];
     let texts: Vec<_> = texts.iter().map(|rendered| rendered.content.clone()).collect();
     assert_snapshot!(texts.join("\n"));
-}
-
-fn trail_line(fact: Fact) -> String {
-    line(&Record {
-        number: RecordNumber(1042),
-        at: at(5),
-        entry: Entry { by: By::Azure, fact },
-    })
-}
-
-fn crossed() -> Crossed {
-    Crossed {
-        who: FreeText::new("eve@contoso.example").unwrap(),
-        at: at(4),
-    }
-}
-
-#[test]
-fn the_trail_tells_who_changed_what_and_what_came_of_it() {
-    let step = step("default", true, vec![guard("web-04"), guard("web-05")]).facts(&waiting());
-    let lines = [
-        Fact::ConfigureAsked { step: step.clone() },
-        Fact::Configured {
-            step: step.clone(),
-            others: Vec::new(),
-        },
-        Fact::Configured {
-            step: step.clone(),
-            others: vec!["web-01".to_owned()],
-        },
-        Fact::ConfigureFailed {
-            step: step.clone(),
-            why: FailedStep::Changed { vm: vm_id("web-04") },
-        },
-        Fact::ConfigureCrossed {
-            step,
-            other: crossed(),
-        },
-    ]
-    .map(trail_line);
-    assert_snapshot!(lines.join("\n"));
-}
-
-#[test]
-fn the_longest_line_of_the_trail_fits_into_a_message() {
-    let odd = "x".repeat(64);
-    let changes: Vec<_> = (0..25).map(|n| guard(&format!("{n}{odd}"))).collect();
-    let step = step(&"p".repeat(80), true, changes).facts(&waiting());
-    let because = FailedStep::Azure {
-        trouble: Trouble::Refused {
-            status: 400,
-            code: "C".repeat(300),
-            message: FreeText::new(&"*".repeat(300)).unwrap(),
-        },
-    };
-    for fact in [
-        Fact::Configured {
-            step: step.clone(),
-            others: (0..30).map(|n| format!("{n}{odd}")).collect(),
-        },
-        Fact::ConfigureFailed {
-            step: step.clone(),
-            why: because,
-        },
-        Fact::ConfigureCrossed {
-            step,
-            other: crossed(),
-        },
-    ] {
-        let line = trail_line(fact);
-        assert!(line.encode_utf16().count() <= CONTENT, "{line}");
-    }
 }

@@ -5,6 +5,7 @@ mod behind;
 mod cards;
 mod commands;
 mod extensions;
+mod hostile;
 mod machines;
 mod network_rules;
 mod properties;

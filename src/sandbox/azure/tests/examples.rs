@@ -11,6 +11,7 @@ use std::{
 };
 
 use super::*;
+use crate::sandbox::azure::Grant;
 
 /// Where a member is inside a document (`properties.requests[].requestor`), and of which type.
 type Shape = BTreeMap<String, &'static str>;
@@ -150,6 +151,10 @@ async fn jit_policies_and_requests_have_the_recorded_shape() {
 
     let body =
         json!({"kind": "Basic", "properties": {"virtualMachines": policy["properties"]["virtualMachines"]}});
+    // The bot has no right to delete; whoever does, makes the next PUT a first one, as in the recording.
+    bench
+        .azure
+        .set_permissions(BOT_CLIENT_ID, vec![Grant::everything("/")]);
     let before = bench
         .send(Method::DELETE, &format!("{WEB_POLICY}?{V}"), Value::Null)
         .await;
@@ -214,8 +219,7 @@ async fn plans_and_network_rules_have_the_published_shape() {
         assert_eq!(seen.status, StatusCode::ACCEPTED);
     };
     let mut reference = example(&folder, "network/NetworkInterfaceEffectiveNSGList.json", 200);
-    // Documented, but not in this example: several ranges and prefixes, and how service tags were expanded.
-    reference["value"][0]["tagMap"] = rules["value"][0]["tagMap"].clone();
+    // Documented, but not in this example: several ranges and prefixes.
     for several in [
         "sourcePortRanges",
         "destinationPortRanges",
@@ -225,6 +229,8 @@ async fn plans_and_network_rules_have_the_published_shape() {
         reference["value"][0]["effectiveSecurityRules"][0][several] = json!(["x"]);
     }
     let left_out = [
+        // How service tags were expanded is not modelled.
+        "value[].tagMap",
         // Azure Virtual Network Manager's rules are not modelled; a group stands on a subnet or on an interface.
         "value[].association",
         "value[].effectiveSecurityRules[].expanded",
