@@ -121,6 +121,18 @@ impl World {
         answers
     }
 
+    /// Types a command, as often as it takes until it is answered.
+    pub(crate) fn finds_out(&mut self, who: &str, command: &str) -> String {
+        const ATTEMPTS: usize = 3;
+        for _ in 0..ATTEMPTS {
+            let said = self.is_told(who, command);
+            if !said.is_empty() {
+                return said;
+            }
+        }
+        panic!("{command} is never answered");
+    }
+
     /// The choices that are offered while somebody types.
     pub(crate) fn offered(&self, who: &str, command: &str, option: &str) -> Vec<String> {
         let person = self.discord.person(who).unwrap();

@@ -239,6 +239,11 @@ impl World {
         while self.dies_in(|engine, _| async move { engine.reconcile().await.unwrap() }) {}
     }
 
+    /// The bot takes the picture of all machines anew, as on its timer.
+    pub(crate) fn looks_at_azure(&mut self) {
+        while self.dies_in(|engine, _| async move { engine.refresh_inventory().await.unwrap() }) {}
+    }
+
     /// Lets the bot do something; says whether the trap has sprung meanwhile, and the bot was started again.
     fn dies_in<F>(&mut self, work: impl FnOnce(Arc<Engine>, Gateway) -> F) -> bool
     where

@@ -343,11 +343,7 @@ fn a_close_says_what_becomes_of_sessions() {
     assert!(told.contains("Sessions already open are not cut"), "{told}");
     world.minutes(3);
     assert!(world.azure.portal_flushes_connections("web-01", true));
-    world
-        .life()
-        .runtime()
-        .block_on(world.life().engine.refresh_inventory())
-        .unwrap();
+    world.looks_at_azure();
     world.asks("alice", ASK);
     world.approves("bob");
     world.minutes(5);

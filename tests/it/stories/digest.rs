@@ -12,12 +12,6 @@ const IN_THE_MORNING: Story = Story {
     told: &["daily digest"],
 };
 
-/// The inventory is taken as it is now.
-fn look(world: &World) {
-    let life = world.life();
-    life.runtime().block_on(life.engine.refresh_inventory()).unwrap();
-}
-
 /// From nine in the morning to the next seven o'clock.
 fn until_morning(world: &mut World) {
     world.reconcile();
@@ -58,7 +52,7 @@ fn long_limits_and_machines_that_are_gone_are_named() {
     ];
     assert!(world.azure.portal_configures("jump-01", "default", &ports));
     assert!(world.azure.portal_deletes_machine("web-02"));
-    look(&world);
+    world.looks_at_azure();
     world.minutes(22 * 60 + 1);
     let line = world.line("daily digest");
     assert!(line.contains("15 machines"), "{line}");

@@ -59,6 +59,7 @@ fn all() -> Vec<&'static Story> {
         opening::STORIES,
         rules::STORIES,
         several::STORIES,
+        vms::STORIES,
         while_down::STORIES,
         withdraw::STORIES,
     ]

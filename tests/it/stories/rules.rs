@@ -13,19 +13,8 @@ const ASKED_OF_AZURE: Story = Story {
     told: &[],
 };
 
-/// Types the command until it is answered: what was lost in a crash, a person types again.
-fn told(world: &mut World, who: &str, command: &str) -> String {
-    for _ in 0..3 {
-        let said = world.is_told(who, command);
-        if !said.is_empty() {
-            return said;
-        }
-    }
-    panic!("{command} is never answered");
-}
-
 fn asked_of_azure(world: &mut World) {
-    let said = told(world, "alice", "/jit rules vm:web-01");
+    let said = world.finds_out("alice", "/jit rules vm:web-01");
     assert!(said.contains("in effect, read from Azure just now"), "{said}");
     assert!(
         said.contains("**SSH 22** is closed: JIT's deny rule keeps everybody out."),
@@ -54,7 +43,7 @@ fn an_open_window_is_told_with_its_source_and_end() {
     world.asks("alice", ASK);
     world.approves("bob");
     world.minutes(5);
-    let said = told(&mut world, "bob", "/jit rules vm:web-01 port:ssh");
+    let said = world.finds_out("bob", "/jit rules vm:web-01 port:ssh");
     assert!(said.contains("**SSH 22** is open by JIT until <t:"), "{said}");
     assert!(said.contains("from `198.51.100.7` (request 1)"), "{said}");
     assert!(!said.contains("RDP"), "only the port that was asked for: {said}");
@@ -68,7 +57,7 @@ fn a_window_from_the_portal_is_told_as_not_ours() {
     let until = portcullis::clock::Clock::now(&*world.clock) + chrono::TimeDelta::hours(2);
     assert!(world.azure.portal_opens("web-02", 22, "203.0.113.9", until));
     world.seconds(10);
-    let said = told(&mut world, "alice", "/jit rules vm:web-02 port:22");
+    let said = world.finds_out("alice", "/jit rules vm:web-02 port:22");
     assert!(
         said.contains("from `203.0.113.9` (not opened by Portcullis)"),
         "{said}"
@@ -79,7 +68,7 @@ fn a_window_from_the_portal_is_told_as_not_ours() {
 #[test]
 fn a_rule_that_makes_jit_pointless_is_named() {
     let mut world = World::new();
-    let said = told(&mut world, "alice", "/jit rules vm:web-03");
+    let said = world.finds_out("alice", "/jit rules vm:web-03");
     assert!(
         said.contains("**SSH 22** is **open anyway** **to anybody**: rule `AllowSshFromAnywhere` lets `*` in and JIT protects nothing there."),
         "{said}"
@@ -99,7 +88,7 @@ fn a_rule_that_makes_jit_pointless_is_named() {
 #[test]
 fn a_machine_that_does_not_run_is_told_from_the_inventory() {
     let mut world = World::new();
-    let said = told(&mut world, "carol", "/jit rules vm:win-02");
+    let said = world.finds_out("carol", "/jit rules vm:win-02");
     assert!(said.contains("only for a machine that runs"), "{said}");
     assert!(said.contains("rules of the inventory, read <t:"), "{said}");
     assert!(said.contains("**RDP 3389** is closed: JIT's deny rule"), "{said}");
@@ -109,7 +98,7 @@ fn a_machine_that_does_not_run_is_told_from_the_inventory() {
     );
     // The inventory does not know yet that it was stopped: then Azure says so.
     assert!(world.azure.set_power("web-01", Power::Deallocated));
-    let said = told(&mut world, "alice", "/jit rules vm:web-01");
+    let said = world.finds_out("alice", "/jit rules vm:web-01");
     assert!(said.contains("only for a machine that runs"), "{said}");
     assert!(said.contains("**SSH 22** is closed"), "{said}");
 }
@@ -121,7 +110,7 @@ fn without_the_right_it_says_which_one_is_missing() {
     role.not_actions =
         vec!["Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action".to_owned()];
     assert!(world.azure.set_permissions(BOT_CLIENT_ID, vec![role]));
-    let said = told(&mut world, "alice", "/jit rules vm:web-01");
+    let said = world.finds_out("alice", "/jit rules vm:web-01");
     assert!(
         said.contains(
             "Azure does not let Portcullis do `Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action`"
@@ -144,7 +133,7 @@ fn an_azure_that_is_busy_or_broken_hides_nothing_that_is_known() {
     ] {
         let mut world = World::new();
         world.azure.fault(Fault::on(operation, kind));
-        let said = told(&mut world, "alice", "/jit rules vm:web-01");
+        let said = world.finds_out("alice", "/jit rules vm:web-01");
         assert!(said.contains(expected), "{said}");
         assert!(said.contains("**SSH 22** is closed: JIT's deny rule"), "{said}");
     }
@@ -153,15 +142,15 @@ fn an_azure_that_is_busy_or_broken_hides_nothing_that_is_known() {
 #[test]
 fn only_those_whose_business_it_is_may_look() {
     let mut world = World::new();
-    let said = told(&mut world, "mallory", "/jit rules vm:web-01");
+    let said = world.finds_out("mallory", "/jit rules vm:web-01");
     assert!(said.contains("shown to those who may ask for it"), "{said}");
     assert!(!said.contains("JIT's deny rule"), "{said}");
-    let said = told(&mut world, "alice", "/jit rules vm:nothing-01");
+    let said = world.finds_out("alice", "/jit rules vm:nothing-01");
     assert!(said.contains("no machine is called `nothing-01`"), "{said}");
-    let said = told(&mut world, "alice", "/jit rules vm:web-01 port:telnet");
+    let said = world.finds_out("alice", "/jit rules vm:web-01 port:telnet");
     assert!(said.contains("is no port"), "{said}");
     // An administrator may look at what no rule names.
-    let said = told(&mut world, "carol", "/jit rules vm:toy-01");
+    let said = world.finds_out("carol", "/jit rules vm:toy-01");
     assert!(said.contains("Network rules of toy-01"), "{said}");
 }
 
@@ -174,7 +163,7 @@ fn a_long_list_is_cut_and_counted() {
         let rule = SecurityRule::inbound(&name, 200 + number, Access::Allow, &source, "*", &["22"]);
         assert!(world.azure.portal_adds_rule("web-01", rule));
     }
-    let said = told(&mut world, "alice", "/jit rules vm:web-01");
+    let said = world.finds_out("alice", "/jit rules vm:web-01");
     assert!(said.contains("office-0"), "{said}");
     assert!(said.contains(" more"), "{said}");
     assert!(said.contains("**SSH 22** is open without JIT, to few"), "{said}");

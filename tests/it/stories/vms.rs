@@ -5,7 +5,36 @@ use portcullis::sandbox::azure::{
 };
 
 use super::ASK;
-use crate::harness::{World, world::RULES};
+use crate::harness::{Story, World, world::RULES};
+
+pub(super) static STORIES: &[Story] = &[LOOKED_FOR];
+
+const LOOKED_FOR: Story = Story {
+    name: "somebody looks for a machine and its plan",
+    tell: looked_for,
+    told: &[],
+};
+
+fn looked_for(world: &mut World) {
+    world.looks_at_azure();
+    let said = world.finds_out("carol", "/jit vms");
+    assert!(
+        said.contains("Configured 10 · Not configured 3 · Unsupported 4"),
+        "{said}"
+    );
+    let said = world.finds_out("alice", "/jit vms search:web-01");
+    assert!(said.contains("web-01") && said.contains("SSH 22"), "{said}");
+    let said = world.finds_out("carol", "/jit plan");
+    assert!(
+        said.contains("**Playground**: no plan, JIT does not work."),
+        "{said}"
+    );
+}
+
+#[test]
+fn somebody_looks_for_a_machine_and_its_plan() {
+    LOOKED_FOR.tell();
+}
 
 #[test]
 fn the_machines_are_shown_in_the_groups_of_the_portal() {

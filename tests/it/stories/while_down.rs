@@ -122,12 +122,7 @@ fn a_start_without_azure_knows_the_machines_of_the_last_run() {
         .azure
         .fault(Fault::on(Matcher::any(), FaultKind::ServerError { status: 503 }));
     world.restart();
-    let engine = world.life().engine.clone();
-    world
-        .life()
-        .runtime()
-        .block_on(async move { engine.refresh_inventory().await })
-        .unwrap();
+    world.looks_at_azure();
     assert!(
         world
             .offered("alice", "/jit request vm:web", "vm")
