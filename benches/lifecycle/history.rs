@@ -238,7 +238,9 @@ async fn multiply(path: &Path, record: &str, requests: u32, records: u32) {
     let about = format!("1 + i % {requests}");
     let texts = [
         format!(
-            "INSERT INTO requests {few} SELECT {request}, i, 1, {person}, requester_name, targets, length_seconds,
+            "INSERT INTO requests (id, number, version, requester, requester_name, targets, length_seconds, reason, terms,
+                asked_at, asked_in, state, state_name, phase, source, answer_by, ends_at)
+                {few} SELECT {request}, i, 1, {person}, requester_name, targets, length_seconds,
                 reason, terms, asked_at, asked_in, state, state_name, phase, source, answer_by, ends_at
                 FROM n {join}"
         ),

@@ -91,7 +91,11 @@ async fn the_whole_tour_is_made_with_the_real_bot() {
 
     // Find what JIT does not guard yet, and enable three at once.
     tour.is("carol", "general").await;
-    tour.comes_to_know("/jit enable search:0 ports:ssh", "can come under JIT")
+    tour.comes_to_know("/jit vms", "Configured 10").await;
+    tour.shot("tour-0-machines").await;
+    page.click_text(".press", "Not configured 3").await;
+    page.shows(".message.private:last-of-type", "api-01").await;
+    tour.types("/jit enable search:0 ports:ssh", "can come under JIT")
         .await;
     tour.shot("tour-1-menu").await;
     for machine in ["api-01", "win-03", "cache-01"] {
@@ -153,6 +157,12 @@ async fn the_whole_tour_is_made_with_the_real_bot() {
         saved.starts_with("full address:s:") && saved.contains(":3389\r\n"),
         "{saved:?}"
     );
+
+    // See the rules that let her in.
+    tour.types("/jit rules vm:win-01", "in effect, read from Azure just now")
+        .await;
+    page.shows(".message.private:last-of-type", "JIT").await;
+    tour.shot("tour-6-rules").await;
 
     // Make it longer, close early.
     tour.types("/jit extend for:15m", "Request 2").await;
