@@ -13,9 +13,30 @@ pub(crate) struct Story {
     pub tell: fn(&mut World),
     /// What the trail says in the end, by the second words of its lines.
     pub told: &'static [&'static str],
+    /// Its own rules in place of the sandbox's.
+    rules: Option<&'static str>,
 }
 
 impl Story {
+    pub(crate) const fn new(name: &'static str, tell: fn(&mut World), told: &'static [&'static str]) -> Self {
+        Self {
+            name,
+            tell,
+            told,
+            rules: None,
+        }
+    }
+
+    /// The same under `rules`: the `[[rule]]`s, and other sections that the sandbox's configuration does not have.
+    pub(crate) const fn under(mut self, rules: &'static str) -> Self {
+        self.rules = Some(rules);
+        self
+    }
+
+    fn world(&self) -> World {
+        self.rules.map_or_else(World::new, World::under)
+    }
+
     /// Tells it without a crash.
     pub(crate) fn tell(&self) {
         self.tell_calmly(|_| {});
@@ -29,7 +50,7 @@ impl Story {
     }
 
     fn tell_calmly(&self, look: impl FnOnce((&World, &crash::Mark))) {
-        let mut world = World::new();
+        let mut world = self.world();
         let from = crash::mark(&world);
         (self.tell)(&mut world);
         look((&world, &from));
@@ -62,7 +83,7 @@ impl Story {
     /// Tells it with one crash. `false`: the call was not made this time (timing decides how often Azure is read).
     fn survives(&self, point: &Point) -> bool {
         eprintln!("{}: crash {point}", self.name);
-        let mut world = World::new();
+        let mut world = self.world();
         world.trap = Some(Trap::set(&world, point));
         (self.tell)(&mut world);
         world.trap = None;

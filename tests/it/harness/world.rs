@@ -60,6 +60,12 @@ impl World {
         Self::with_rules(RULES)
     }
 
+    /// The demo world under other `[[rule]]`s than the sandbox's, and whatever sections come with them.
+    pub(crate) fn under(rules: &str) -> Self {
+        let (sections, _) = RULES.split_once("[[rule]]").unwrap();
+        Self::with_rules(&format!("{sections}\n{rules}"))
+    }
+
     pub(crate) fn with_rules(rules: &str) -> Self {
         Self::in_azure(azure::World::demo(), rules, |_| {})
     }

@@ -5,17 +5,9 @@ use crate::harness::{Story, World};
 
 pub(super) static STORIES: &[Story] = &[INBOX, CHANNEL];
 
-const INBOX: Story = Story {
-    name: "after 15 minutes a direct message tells",
-    tell: inbox,
-    told: TOLD,
-};
+const INBOX: Story = Story::new("after 15 minutes a direct message tells", inbox, TOLD);
 
-const CHANNEL: Story = Story {
-    name: "a closed inbox is told in the channel",
-    tell: channel,
-    told: TOLD,
-};
+const CHANNEL: Story = Story::new("a closed inbox is told in the channel", channel, TOLD);
 
 fn inbox(world: &mut World) {
     world.asks("alice", ASK);

@@ -10,19 +10,15 @@ use crate::harness::{Story, World};
 
 pub(super) static STORIES: &[Story] = &[TWO, REACTION];
 
-const TWO: Story = Story {
-    name: "two approvals",
-    tell: two,
-    told: &[
+const TWO: Story = Story::new(
+    "two approvals",
+    two,
+    &[
         "asked", "approval", "approval", "approved", "opening", "opened", "closed",
     ],
-};
+);
 
-const REACTION: Story = Story {
-    name: "approved by a reaction",
-    tell: reaction,
-    told: TOLD,
-};
+const REACTION: Story = Story::new("approved by a reaction", reaction, TOLD);
 
 const ASK_DB: &str = "/jit request vm:db-01 port:ssh for:30m from:198.51.100.7 reason:INC-42 slow queries";
 

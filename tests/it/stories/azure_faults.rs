@@ -7,23 +7,15 @@ use crate::harness::{Story, World, world::PATIENCE};
 
 pub(super) static STORIES: &[Story] = &[REFUSED, THROTTLED, HANGS_UP];
 
-const REFUSED: Story = Story {
-    name: "Azure refuses",
-    tell: refused,
-    told: &["asked", "approval", "approved", "opening", "failed"],
-};
+const REFUSED: Story = Story::new(
+    "Azure refuses",
+    refused,
+    &["asked", "approval", "approved", "opening", "failed"],
+);
 
-const THROTTLED: Story = Story {
-    name: "Azure throttles",
-    tell: throttled,
-    told: TOLD,
-};
+const THROTTLED: Story = Story::new("Azure throttles", throttled, TOLD);
 
-const HANGS_UP: Story = Story {
-    name: "Azure opens, and the answer is lost",
-    tell: hangs_up,
-    told: TOLD,
-};
+const HANGS_UP: Story = Story::new("Azure opens, and the answer is lost", hangs_up, TOLD);
 
 fn approved(world: &mut World) {
     world.asks("alice", ASK);

@@ -12,10 +12,10 @@ use crate::harness::{Story, World};
 
 pub(super) static STORIES: &[Story] = &[SUPERSEDED, RULE_TAKEN, POLICY_CHANGED, POLICY_DELETED];
 
-const SUPERSEDED: Story = Story {
-    name: "somebody opens the same port in the portal",
-    tell: superseded,
-    told: &[
+const SUPERSEDED: Story = Story::new(
+    "somebody opens the same port in the portal",
+    superseded,
+    &[
         "asked",
         "approval",
         "approved",
@@ -24,12 +24,12 @@ const SUPERSEDED: Story = Story {
         "found in Azure",
         "closed",
     ],
-};
+);
 
-const RULE_TAKEN: Story = Story {
-    name: "Terraform takes away the network rule of a window",
-    tell: rule_taken,
-    told: &[
+const RULE_TAKEN: Story = Story::new(
+    "Terraform takes away the network rule of a window",
+    rule_taken,
+    &[
         "asked",
         "approval",
         "approved",
@@ -38,18 +38,18 @@ const RULE_TAKEN: Story = Story {
         "closed",
         "who it was",
     ],
-};
+);
 
-const POLICY_CHANGED: Story = Story {
-    name: "somebody changes a limit in the portal",
-    tell: policy_changed,
-    told: &["JIT policy changed", "who it was"],
-};
+const POLICY_CHANGED: Story = Story::new(
+    "somebody changes a limit in the portal",
+    policy_changed,
+    &["JIT policy changed", "who it was"],
+);
 
-const POLICY_DELETED: Story = Story {
-    name: "somebody deletes a JIT policy with an open window",
-    tell: policy_deleted,
-    told: &[
+const POLICY_DELETED: Story = Story::new(
+    "somebody deletes a JIT policy with an open window",
+    policy_deleted,
+    &[
         "asked",
         "approval",
         "approved",
@@ -60,7 +60,7 @@ const POLICY_DELETED: Story = Story {
         "who it was",
         "who it was",
     ],
-};
+);
 
 fn portal_opens(world: &World, machine: &str) {
     let until = world.clock.now() + TimeDelta::hours(2);

@@ -14,24 +14,20 @@ const TOLD: &[&str] = &[
     "asked", "approval", "approved", "opening", "opened", "closing", "closed",
 ];
 
-const BY_REQUESTER: Story = Story {
-    name: "closed by who asked",
-    tell: by_requester,
-    told: TOLD,
-};
+const BY_REQUESTER: Story = Story::new("closed by who asked", by_requester, TOLD);
 
-const NARROW: Story = Story {
-    name: "closed where the JIT policy allows no other source",
-    tell: narrow,
-    told: &[
+const NARROW: Story = Story::new(
+    "closed where the JIT policy allows no other source",
+    narrow,
+    &[
         "asked", "approval", "approval", "approved", "opening", "opened", "closing", "closed",
     ],
-};
+);
 
-const BY_RULE: Story = Story {
-    name: "closed by taking its network rule out, because Azure refuses to close it",
-    tell: by_rule,
-    told: &[
+const BY_RULE: Story = Story::new(
+    "closed by taking its network rule out, because Azure refuses to close it",
+    by_rule,
+    &[
         "asked",
         "approval",
         "approved",
@@ -41,12 +37,12 @@ const BY_RULE: Story = Story {
         "closing by rule",
         "closed",
     ],
-};
+);
 
-const LEFT: Story = Story {
-    name: "left to its end, because neither way closes it",
-    tell: left,
-    told: &[
+const LEFT: Story = Story::new(
+    "left to its end, because neither way closes it",
+    left,
+    &[
         "asked",
         "approval",
         "approved",
@@ -57,7 +53,7 @@ const LEFT: Story = Story {
         "not closed early",
         "closed",
     ],
-};
+);
 
 fn opened() -> World {
     let mut world = World::new();

@@ -10,16 +10,16 @@ use crate::harness::{Story, World};
 
 pub(super) static STORIES: &[Story] = &[ENABLED, THREE, DISABLED, CHANGED, REFUSED];
 
-const ENABLED: Story = Story {
-    name: "a machine comes under JIT",
-    tell: enabled,
-    told: &["configuring", "configured"],
-};
+const ENABLED: Story = Story::new(
+    "a machine comes under JIT",
+    enabled,
+    &["configuring", "configured"],
+);
 
-const THREE: Story = Story {
-    name: "three machines come under JIT at once",
-    tell: three,
-    told: &[
+const THREE: Story = Story::new(
+    "three machines come under JIT at once",
+    three,
+    &[
         "configuring",
         "configuring",
         "configuring",
@@ -27,25 +27,25 @@ const THREE: Story = Story {
         "configured",
         "configured",
     ],
-};
+);
 
-const DISABLED: Story = Story {
-    name: "a machine goes out from under JIT",
-    tell: disabled,
-    told: &["configuring", "configured"],
-};
+const DISABLED: Story = Story::new(
+    "a machine goes out from under JIT",
+    disabled,
+    &["configuring", "configured"],
+);
 
-const CHANGED: Story = Story {
-    name: "the limits of a port are changed",
-    tell: changed,
-    told: &["configuring", "configured"],
-};
+const CHANGED: Story = Story::new(
+    "the limits of a port are changed",
+    changed,
+    &["configuring", "configured"],
+);
 
-const REFUSED: Story = Story {
-    name: "Azure refuses to have a JIT policy written",
-    tell: refused,
-    told: &["configuring", "not configured"],
-};
+const REFUSED: Story = Story::new(
+    "Azure refuses to have a JIT policy written",
+    refused,
+    &["configuring", "not configured"],
+);
 
 /// Carol types a command and confirms what she is shown, as often as it takes.
 pub(super) fn confirms(world: &mut World, command: &str, policies: usize) {

@@ -5,14 +5,14 @@ use crate::harness::{Story, World};
 
 pub(super) static STORIES: &[Story] = &[TAKES_ITS_PLACE];
 
-const TAKES_ITS_PLACE: Story = Story {
-    name: "somebody else's window takes the place of the first",
-    tell: takes_its_place,
-    told: &[
+const TAKES_ITS_PLACE: Story = Story::new(
+    "somebody else's window takes the place of the first",
+    takes_its_place,
+    &[
         "asked", "approval", "approved", "opening", "opened", "asked", "approval", "approved", "opening",
         "opened", "closed", "closed",
     ],
-};
+);
 
 const CAROLS: &str = "/jit request vm:web-01 port:22 for:30m from:203.0.113.9 reason:INC-43 also me";
 

@@ -5,17 +5,9 @@ use crate::harness::{Story, World};
 
 pub(super) static STORIES: &[Story] = &[BY_FORM, BY_REACTION];
 
-const BY_FORM: Story = Story {
-    name: "denied with a reason",
-    tell: by_form,
-    told: &["asked", "denied"],
-};
+const BY_FORM: Story = Story::new("denied with a reason", by_form, &["asked", "denied"]);
 
-const BY_REACTION: Story = Story {
-    name: "denied by a reaction",
-    tell: by_reaction,
-    told: &["asked", "denied"],
-};
+const BY_REACTION: Story = Story::new("denied by a reaction", by_reaction, &["asked", "denied"]);
 
 fn by_form(world: &mut World) {
     world.asks("alice", ASK);

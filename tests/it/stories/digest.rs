@@ -6,11 +6,7 @@ use crate::harness::{Story, World, world::RULES};
 
 pub(super) static STORIES: &[Story] = &[IN_THE_MORNING];
 
-const IN_THE_MORNING: Story = Story {
-    name: "the morning's digest",
-    tell: in_the_morning,
-    told: &["daily digest"],
-};
+const IN_THE_MORNING: Story = Story::new("the morning's digest", in_the_morning, &["daily digest"]);
 
 /// From nine in the morning to the next seven o'clock.
 fn until_morning(world: &mut World) {

@@ -5,14 +5,14 @@ use crate::harness::{Story, World};
 
 pub(super) static STORIES: &[Story] = &[CONFIRMED];
 
-const CONFIRMED: Story = Story {
-    name: "the last source is confirmed",
-    tell: confirmed,
-    told: &[
+const CONFIRMED: Story = Story::new(
+    "the last source is confirmed",
+    confirmed,
+    &[
         "asked", "approval", "approved", "opening", "opened", "closed", "asked", "approval", "approved",
         "opening", "opened", "closed",
     ],
-};
+);
 
 const ASK_WITHOUT: &str = "/jit request vm:web-02 port:22 for:30m reason:INC-43 again";
 const USE: &str = "Use 198.51.100.7";

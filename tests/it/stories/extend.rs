@@ -8,33 +8,59 @@ use portcullis::domain::{
 use super::ASK;
 use crate::harness::{Story, World, world::RULES};
 
-pub(super) static STORIES: &[Story] = &[BY_APPROVAL, CLOSED_WHILE_ASKED, CLOSED_WITH_ITS_EXTENSION];
+pub(super) static STORIES: &[Story] = &[
+    BY_APPROVAL,
+    CLOSED_WHILE_ASKED,
+    CLOSED_WITH_ITS_EXTENSION,
+    ONCE_BY_THE_RULE,
+];
 
-const BY_APPROVAL: Story = Story {
-    name: "extended by half an hour",
-    tell: by_approval,
-    told: &[
+const BY_APPROVAL: Story = Story::new(
+    "extended by half an hour",
+    by_approval,
+    &[
         "asked", "approval", "approved", "opening", "opened", "asked", "approval", "approved", "opening",
         "opened", "closed", "closed",
     ],
-};
+);
 
-const CLOSED_WHILE_ASKED: Story = Story {
-    name: "closed while its extension waits for an answer",
-    tell: closed_while_asked,
-    told: &[
+const CLOSED_WHILE_ASKED: Story = Story::new(
+    "closed while its extension waits for an answer",
+    closed_while_asked,
+    &[
         "asked", "approval", "approved", "opening", "opened", "asked", "closing", "lapsed", "closed",
     ],
-};
+);
 
-const CLOSED_WITH_ITS_EXTENSION: Story = Story {
-    name: "closed after it was extended",
-    tell: closed_with_its_extension,
-    told: &[
+const CLOSED_WITH_ITS_EXTENSION: Story = Story::new(
+    "closed after it was extended",
+    closed_with_its_extension,
+    &[
         "asked", "approval", "approved", "opening", "opened", "asked", "approval", "approved", "opening",
         "opened", "closed", "closing", "closed",
     ],
-};
+);
+
+const ONCE_BY_THE_RULE: Story = Story::new(
+    "extended once by the rule itself",
+    once_by_the_rule,
+    &[
+        "asked", "approval", "approved", "opening", "opened", "asked", "approved", "opening", "opened",
+        "closed", "asked", "approval", "approved", "opening", "opened", "closed", "closed",
+    ],
+)
+.under(
+    r#"
+[[rule]]
+name = "production"
+vms = ["tag:env=prod"]
+requesters = ["role:100000000000005001"]
+approvers = ["role:100000000000005002"]
+max_for = "2h"
+sources = { within = ["198.51.100.0/24"] }
+extend = "once"
+"#,
+);
 
 const MORE: &str = "/jit extend for:30m";
 
@@ -90,16 +116,6 @@ fn closed_with_its_extension(world: &mut World) {
     );
 }
 
-fn with_once() -> World {
-    let rules = RULES.replacen(
-        "name = \"production\"",
-        "name = \"production\"\nextend = \"once\"",
-        1,
-    );
-    assert_ne!(rules, RULES);
-    World::with_rules(&rules)
-}
-
 #[test]
 fn extended_by_its_approver() {
     BY_APPROVAL.tell();
@@ -118,8 +134,11 @@ fn an_extension_is_closed_as_any_other() {
 /// The rule decides the first time, and says so everywhere; the second time somebody must.
 #[test]
 fn extended_once_by_the_rule_itself() {
-    let mut world = with_once();
-    open(&mut world);
+    ONCE_BY_THE_RULE.tell();
+}
+
+fn once_by_the_rule(world: &mut World) {
+    open(world);
     world.asks("alice", MORE);
     let by: Vec<_> = world
         .records()

@@ -5,10 +5,10 @@ use crate::harness::{Story, World};
 
 pub(super) static STORIES: &[Story] = &[HELD, ENDS_FROZEN];
 
-const HELD: Story = Story {
-    name: "a freeze holds an approval back",
-    tell: held,
-    told: &[
+const HELD: Story = Story::new(
+    "a freeze holds an approval back",
+    held,
+    &[
         "frozen",
         "asked",
         "approval",
@@ -18,13 +18,13 @@ const HELD: Story = Story {
         "opened",
         "closed",
     ],
-};
+);
 
-const ENDS_FROZEN: Story = Story {
-    name: "the access ends while a freeze is on",
-    tell: ends_frozen,
-    told: &["frozen", "asked", "approval", "approved", "failed"],
-};
+const ENDS_FROZEN: Story = Story::new(
+    "the access ends while a freeze is on",
+    ends_frozen,
+    &["frozen", "asked", "approval", "approved", "failed"],
+);
 
 fn frozen_and_approved(world: &mut World) {
     world.until_told("frozen", 1, |world| {

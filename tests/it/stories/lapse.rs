@@ -5,11 +5,7 @@ use crate::harness::{Story, World};
 
 pub(super) static STORIES: &[Story] = &[LAPSES];
 
-const LAPSES: Story = Story {
-    name: "nobody answers",
-    tell,
-    told: &["asked", "lapsed"],
-};
+const LAPSES: Story = Story::new("nobody answers", tell, &["asked", "lapsed"]);
 
 fn tell(world: &mut World) {
     world.asks("alice", ASK);

@@ -3,11 +3,7 @@
 use super::{ASK, TOLD};
 use crate::harness::{Story, World};
 
-static MAIN: Story = Story {
-    name: "the main story",
-    tell,
-    told: TOLD,
-};
+static MAIN: Story = Story::new("the main story", tell, TOLD);
 
 /// The story, with whatever a person would repeat: a command without an answer, a click that did nothing.
 fn tell(world: &mut World) {

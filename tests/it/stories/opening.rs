@@ -10,11 +10,11 @@ use crate::harness::{Story, World};
 
 pub(super) static STORIES: &[Story] = &[ON_AZURES_WORD];
 
-const ON_AZURES_WORD: Story = Story {
-    name: "opened where the network rules may not be read",
-    tell: on_azures_word,
-    told: TOLD,
-};
+const ON_AZURES_WORD: Story = Story::new(
+    "opened where the network rules may not be read",
+    on_azures_word,
+    TOLD,
+);
 
 fn on_azures_word(world: &mut World) {
     world.azure.fault(Fault::on("nsg-get", FaultKind::Forbidden));

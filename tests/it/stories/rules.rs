@@ -7,11 +7,7 @@ use crate::harness::{Story, World};
 
 pub(super) static STORIES: &[Story] = &[ASKED_OF_AZURE];
 
-const ASKED_OF_AZURE: Story = Story {
-    name: "somebody looks at the rules in effect",
-    tell: asked_of_azure,
-    told: &[],
-};
+const ASKED_OF_AZURE: Story = Story::new("somebody looks at the rules in effect", asked_of_azure, &[]);
 
 fn asked_of_azure(world: &mut World) {
     let said = world.finds_out("alice", "/jit rules vm:web-01");

@@ -4,22 +4,22 @@ use crate::harness::{Story, World};
 
 pub(super) static STORIES: &[Story] = &[FOUR, TWO_RULES];
 
-const FOUR: Story = Story {
-    name: "two machines, two ports each",
-    tell: four,
-    told: &[
+const FOUR: Story = Story::new(
+    "two machines, two ports each",
+    four,
+    &[
         "asked", "approval", "approved", "opening", "opened", "opened", "opened", "opened", "closed",
         "closed", "closed", "closed",
     ],
-};
+);
 
-const TWO_RULES: Story = Story {
-    name: "machines of two rules",
-    tell: two_rules,
-    told: &[
+const TWO_RULES: Story = Story::new(
+    "machines of two rules",
+    two_rules,
+    &[
         "asked", "approval", "approved", "opening", "opening", "opened", "opened", "closed", "closed",
     ],
-};
+);
 
 fn four(world: &mut World) {
     world.asks(

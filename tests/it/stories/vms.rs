@@ -9,11 +9,7 @@ use crate::harness::{Story, World, world::RULES};
 
 pub(super) static STORIES: &[Story] = &[LOOKED_FOR];
 
-const LOOKED_FOR: Story = Story {
-    name: "somebody looks for a machine and its plan",
-    tell: looked_for,
-    told: &[],
-};
+const LOOKED_FOR: Story = Story::new("somebody looks for a machine and its plan", looked_for, &[]);
 
 fn looked_for(world: &mut World) {
     world.looks_at_azure();

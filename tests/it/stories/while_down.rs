@@ -10,11 +10,7 @@ use crate::harness::{Story, World};
 
 pub(super) static STORIES: &[Story] = &[REACTED];
 
-const REACTED: Story = Story {
-    name: "approved by a reaction while the bot was down",
-    tell: reacted,
-    told: TOLD,
-};
+const REACTED: Story = Story::new("approved by a reaction while the bot was down", reacted, TOLD);
 
 fn reacted(world: &mut World) {
     world.asks("alice", ASK);

@@ -5,17 +5,9 @@ use crate::harness::{Story, World};
 
 pub(super) static STORIES: &[Story] = &[BY_COMMAND, BY_BUTTON];
 
-const BY_COMMAND: Story = Story {
-    name: "withdrawn by command",
-    tell: by_command,
-    told: &["asked", "withdrawn"],
-};
+const BY_COMMAND: Story = Story::new("withdrawn by command", by_command, &["asked", "withdrawn"]);
 
-const BY_BUTTON: Story = Story {
-    name: "withdrawn by the button",
-    tell: by_button,
-    told: &["asked", "withdrawn"],
-};
+const BY_BUTTON: Story = Story::new("withdrawn by the button", by_button, &["asked", "withdrawn"]);
 
 fn by_command(world: &mut World) {
     world.asks("alice", ASK);
