@@ -1,0 +1,140 @@
+//! `[[rule]]`: one rule, from what is written to what `policy` judges by. One file per group of keys.
+
+mod approvals;
+mod extend;
+mod lengths;
+mod ports;
+mod reason;
+mod sources;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use self::{
+    approvals::approvals, extend::extend, lengths::lengths, ports::ports, reason::ReasonInput,
+    sources::SourcesInput,
+};
+use super::{
+    problem::Problems,
+    word::{List, Word, each, length, principal},
+};
+use crate::{
+    domain::{ids::RuleName, text::FreeText},
+    policy::{Rule, VmPattern},
+};
+
+/// Longest name of a rule, in characters: it stands on cards and in records.
+const NAME_MAX: usize = 80;
+
+/// Who may ask for what, who approves, and within which limits. The first rule that matches governs.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::config) struct RuleInput {
+    /// The name, which people read on the card; every rule has its own.
+    name: Option<String>,
+    /// The VMs: "web-*", "group/name", "subscription/group/name", "tag:name=value", "group:prod-*", "sub:UUID".
+    #[schemars(with = "Vec<String>")]
+    vms: List,
+    /// The ports, by number or as "ssh", "rdp", "winrm", "winrm-https"; left out, all.
+    #[schemars(with = "Option<Vec<Word>>")]
+    ports: Option<List>,
+    /// Who may ask: "role:ID" or "user:ID".
+    #[schemars(with = "Vec<String>")]
+    requesters: List,
+    /// Who may approve or deny: "role:ID" or "user:ID". Nobody decides on their own request.
+    #[schemars(with = "Vec<String>")]
+    approvers: List,
+    /// How many different people must approve; left out, 1.
+    approvals: Option<i64>,
+    /// The longest access, such as "2h".
+    max_for: Option<String>,
+    /// The access when nothing is said; left out, one hour or max_for, whichever is shorter.
+    default_for: Option<String>,
+    /// From where access may come.
+    sources: SourcesInput,
+    /// What the reason must look like.
+    reason: ReasonInput,
+    /// How long a request waits for its answer; left out, "30m".
+    answer_within: Option<String>,
+    /// Who decides when an access is to last longer: "approval" (left out) is the approvers, as on any request;
+    /// "once" is the rule itself the first time, without asking anybody. Never longer than max_for from then.
+    extend: Option<String>,
+    /// The id of the channel for the cards of this rule; left out, discord.approver_channel.
+    channel: Option<Word>,
+}
+impl RuleInput {
+    /// The name as it is written.
+    pub(in crate::config) fn name(&self) -> Option<&str> {
+        self.name.as_deref().map(str::trim)
+    }
+
+    /// The rule that is written at `key` (`rule[0]`), without its fingerprint.
+    pub(in crate::config) fn check(self, key: &str, problems: &mut Problems) -> Option<Rule> {
+        let at = |name: &str| format!("{key}.{name}");
+        let name = self.name().map(str::to_owned);
+        let name = problems.required(&at("name"), name, "people read on the card which rule it was");
+        if let Some(name) = &name {
+            let clean = FreeText::new(name).is_some_and(|clean| clean.as_str() == name);
+            if !clean || name.chars().count() > NAME_MAX {
+                problems.at(
+                    &at("name"),
+                    format!("a name is one line of 1 to {NAME_MAX} visible characters"),
+                );
+            }
+        }
+        let people = |name: &str, list: &List, why: &str, problems: &mut Problems| {
+            let given = (!list.is_empty()).then_some(list);
+            let list = problems.required(&at(name), given, why)?;
+            Some(each(&at(name), list, problems, principal))
+        };
+        let requesters = people("requesters", &self.requesters, "nobody could ask", problems);
+        let approvers = people("approvers", &self.approvers, "nobody could approve", problems);
+        let given = (!self.vms.is_empty()).then_some(&self.vms);
+        let vms = problems
+            .required(&at("vms"), given, "a rule for all VMs says [\"*\"]")
+            .map(|list| {
+                each(&at("vms"), list, problems, |key, text, problems| {
+                    problems.parsed::<VmPattern>(key, text)
+                })
+            });
+        let ports = ports(&at("ports"), self.ports.as_ref(), problems);
+        let approvals = approvals(&at("approvals"), self.approvals, approvers.as_deref(), problems);
+        let (max_for, default_for) = lengths(
+            &at("max_for"),
+            self.max_for.as_deref(),
+            &at("default_for"),
+            self.default_for.as_deref(),
+            problems,
+        );
+        let half_an_hour = "30m".parse().ok();
+        let answer_within = length(
+            &at("answer_within"),
+            self.answer_within.as_deref(),
+            half_an_hour,
+            problems,
+        );
+        let extend = extend(&at("extend"), self.extend.as_deref(), problems);
+        let sources = self.sources.check(&at("sources"), problems);
+        let reason = self.reason.check(&at("reason"), problems);
+        let channel = match &self.channel {
+            Some(Word(text)) => Some(problems.parsed(&at("channel"), text)?),
+            None => None,
+        };
+        Some(Rule {
+            name: RuleName(name?),
+            vms: vms?,
+            ports: ports?,
+            requesters: requesters?,
+            approvers: approvers?,
+            approvals: approvals?,
+            max_for: max_for?,
+            default_for: default_for?,
+            sources: sources?,
+            reason: reason?,
+            answer_within: answer_within?,
+            extend: extend?,
+            channel,
+            fingerprint: String::new(),
+        })
+    }
+}
