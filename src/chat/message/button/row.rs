@@ -1,0 +1,80 @@
+//! The rows of buttons below a message.
+
+use serenity::all::{ButtonStyle, CreateActionRow};
+
+use super::{Button, ListPage};
+use crate::domain::ids::{ProposalId, RequestId};
+
+/// Approve and Deny.
+pub(in crate::chat::message) fn vote_row(request: RequestId) -> CreateActionRow {
+    CreateActionRow::Buttons(vec![
+        Button::Approve(request).face("Approve", ButtonStyle::Success),
+        Button::Deny(request).face("Deny", ButtonStyle::Danger),
+    ])
+}
+
+/// Close now.
+pub(in crate::chat::message) fn close_row(request: RequestId) -> CreateActionRow {
+    CreateActionRow::Buttons(vec![
+        Button::CloseWindow(request).face("Close now", ButtonStyle::Danger),
+    ])
+}
+
+/// What who asked can do with an access that is open.
+pub(in crate::chat::message) fn open_row(request: RequestId) -> CreateActionRow {
+    CreateActionRow::Buttons(vec![
+        Button::Connect(request).face("Connect", ButtonStyle::Primary),
+        Button::Extend(request).face("Extend", ButtonStyle::Secondary),
+        Button::CloseWindow(request).face("Close now", ButtonStyle::Danger),
+    ])
+}
+
+/// Withdraw.
+pub(in crate::chat::message) fn withdraw_row(request: RequestId) -> CreateActionRow {
+    CreateActionRow::Buttons(vec![
+        Button::Withdraw(request).face("Withdraw", ButtonStyle::Secondary),
+    ])
+}
+
+/// Use the offered source, or withdraw.
+pub(in crate::chat::message) fn source_row(request: RequestId, source: &str) -> CreateActionRow {
+    CreateActionRow::Buttons(vec![
+        Button::UseSource(request).face(&format!("Use {source}"), ButtonStyle::Primary),
+        Button::Withdraw(request).face("Withdraw", ButtonStyle::Secondary),
+    ])
+}
+
+/// The newest page and the older one, as far as they exist.
+pub(in crate::chat::message) fn page_row(
+    newest: Option<ListPage>,
+    older: Option<ListPage>,
+) -> Option<CreateActionRow> {
+    let buttons: Vec<_> = [("Newest", newest), ("Older", older)]
+        .into_iter()
+        .filter_map(|(label, page)| Some(Button::ListPage(page?).face(label, ButtonStyle::Secondary)))
+        .collect();
+    (!buttons.is_empty()).then_some(CreateActionRow::Buttons(buttons))
+}
+
+/// Confirm and Cancel.
+pub(in crate::chat::message) fn confirm_row(proposal: ProposalId) -> CreateActionRow {
+    CreateActionRow::Buttons(vec![
+        Button::ConfirmProposal(proposal).face("Confirm", ButtonStyle::Danger),
+        Button::CancelProposal(proposal).face("Cancel", ButtonStyle::Secondary),
+    ])
+}
+
+/// Cancel.
+pub(in crate::chat::message) fn cancel_row(proposal: ProposalId) -> CreateActionRow {
+    CreateActionRow::Buttons(vec![
+        Button::CancelProposal(proposal).face("Cancel", ButtonStyle::Secondary),
+    ])
+}
+
+/// Add a port, and Cancel.
+pub(in crate::chat::message) fn add_port_row(proposal: ProposalId) -> CreateActionRow {
+    CreateActionRow::Buttons(vec![
+        Button::AddPort(proposal).face("Add a port", ButtonStyle::Primary),
+        Button::CancelProposal(proposal).face("Cancel", ButtonStyle::Secondary),
+    ])
+}
