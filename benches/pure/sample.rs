@@ -53,6 +53,7 @@ fn rule(team: u64) -> Rule {
         answer_within: "30m".parse().unwrap(),
         extend: Default::default(),
         channel: None,
+        notice_before: "10m".parse().ok(),
         fingerprint: String::new(),
     }
 }

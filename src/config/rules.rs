@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::{problem::Problems, rule::RuleInput};
+use super::{
+    problem::Problems,
+    rule::{RuleInput, notice},
+};
 use crate::{
     domain::actor::Principal,
     policy::{Extend, PortSet, Rule, RuleBook},
@@ -73,6 +76,7 @@ pub(super) fn describe(rule: &Rule) -> Value {
     let extend = (rule.extend != Extend::default()).then(|| rule.extend.word().to_owned());
     set("", "extend", extend);
     set("", "channel", rule.channel.map(|channel| channel.to_string()));
+    set("", "notice_before", notice::shown(rule.notice_before));
     described
 }
 

@@ -87,6 +87,8 @@ pub enum Task {
         proposal: ProposalId,
         policy: JitPolicyId,
     },
+    /// Timer: tell the requester that the access ends soon.
+    Notice { request: RequestId },
 }
 
 impl Task {
@@ -110,6 +112,7 @@ impl Task {
             Self::Who { .. } => "who",
             Self::Digest => "digest",
             Self::LookForOthers { .. } => "look_for_others",
+            Self::Notice { .. } => "notice",
         }
     }
 
@@ -124,7 +127,8 @@ impl Task {
             | Self::RemoveReaction { .. }
             | Self::Progress { .. }
             | Self::TellReplaced { .. }
-            | Self::LookForOthers { .. } => true,
+            | Self::LookForOthers { .. }
+            | Self::Notice { .. } => true,
             Self::Open { .. }
             | Self::Watch { .. }
             | Self::Close { .. }
@@ -165,6 +169,7 @@ impl Task {
             Self::LookForOthers { proposal, policy } => {
                 format!("look-for-others:{proposal}:{}", policy.key())
             }
+            Self::Notice { request } => format!("notice:{request}"),
         }
     }
 }

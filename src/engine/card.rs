@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Discord remembers a nonce for "the past few minutes"; after this long the channel is read before posting.
-const NONCE_LIFE: chrono::TimeDelta = chrono::TimeDelta::minutes(2);
+pub(super) const NONCE_LIFE: chrono::TimeDelta = chrono::TimeDelta::minutes(2);
 
 impl Engine {
     pub(super) async fn run_card(&self, job: &Job, id: RequestId) -> Result<Outcome, StoreError> {

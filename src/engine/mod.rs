@@ -4,6 +4,7 @@
 //! jobs, which the [`worker`] runs. Must not know: slash commands, HTTP routes, sentences (it hands facts to
 //! `chat::message`), SQL, or the wire formats of Azure and Discord.
 
+pub mod again;
 pub mod answer;
 pub mod card;
 pub mod close;
@@ -21,6 +22,7 @@ pub mod lead;
 pub mod list;
 mod network_check;
 pub mod network_rules;
+mod notice;
 pub mod open;
 pub mod plan;
 pub mod reactions;

@@ -86,13 +86,21 @@ impl Engine {
     }
 
     async fn try_request(&self, typed: &Typed) -> Result<Result<Request, NotAsked>, StoreError> {
-        let now = self.now();
         let view = self.inventory.view();
+        match read(typed, &self.rules.load(), &view) {
+            Ok(read) => self.ask(typed, read).await,
+            Err(why) => Ok(Err(why)),
+        }
+    }
+
+    /// Judges and stores what was read; of `typed` counts who asked, and how they are answered.
+    pub(super) async fn ask(
+        &self,
+        typed: &Typed,
+        read: Read<'_>,
+    ) -> Result<Result<Request, NotAsked>, StoreError> {
+        let now = self.now();
         let rules = self.rules.load();
-        let read = match read(typed, &rules, &view) {
-            Ok(read) => read,
-            Err(why) => return Ok(Err(why)),
-        };
         let last_used = match read.source {
             Some(_) => None,
             None => {
@@ -153,11 +161,31 @@ impl Engine {
 }
 
 /// What was typed, parsed, with the VMs that it means.
-struct Read<'a> {
+pub(super) struct Read<'a> {
     vms: Vec<(&'a Vm, Vec<Port>)>,
     length: Option<Length>,
     source: Option<Source>,
     reason: Option<FreeText>,
+}
+
+impl<'a> Read<'a> {
+    /// What an earlier request asked for.
+    pub(super) fn of(request: &Request, view: &'a View) -> Result<Self, NotAsked> {
+        let mut vms = Vec::new();
+        for target in &request.targets {
+            let vm = view.vm(&target.vm).ok_or_else(|| NotAsked::UnknownVm {
+                typed: target.vm.name().to_owned(),
+                near: Vec::new(),
+            })?;
+            vms.push((vm, target.ports.iter().map(|entry| entry.port).collect()));
+        }
+        Ok(Self {
+            vms,
+            length: Some(request.length),
+            source: request.source(),
+            reason: request.reason.clone(),
+        })
+    }
 }
 
 fn read<'a>(typed: &Typed, rules: &RuleBook, view: &'a View) -> Result<Read<'a>, NotAsked> {

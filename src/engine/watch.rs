@@ -53,7 +53,11 @@ impl Engine {
                     Err(why) => return Ok(failed(&why)),
                 };
                 self.change_window(id, |window, request, now| {
-                    window.opened(request, mapped_port, proof, now)
+                    let mut change = window.opened(request, mapped_port, proof, now)?;
+                    change
+                        .effects
+                        .extend(self.notice_timer(request, change.after.ends_at, now));
+                    Ok(change)
                 })
                 .await?;
                 self.tell_replaced(&window, &state, read_at).await?;

@@ -189,6 +189,7 @@ impl Engine {
             Task::TellReplaced { window, by } => self.run_tell_replaced(job, *window, *by).await,
             Task::Who { record } => self.run_who(*record).await,
             Task::Digest => self.run_digest().await,
+            Task::Notice { request } => self.run_notice(job, *request).await,
         }
     }
 

@@ -16,13 +16,14 @@ use crate::{
     },
     domain::{
         actor::Actor,
-        ids::RequestId,
+        ids::{ChannelId, RequestId},
         request::Ballot,
         text::FreeText,
         vote::{Choice, Via},
     },
     engine::{
-        close::Doors, configure::Asker, confirm_source::NotConfirmed, vote::NotVoted, withdraw::NotWithdrawn,
+        again::Again, close::Doors, configure::Asker, confirm_source::NotConfirmed, vote::NotVoted,
+        withdraw::NotWithdrawn,
     },
     store::StoreError,
 };
@@ -80,6 +81,20 @@ pub(super) async fn run(gateway: &Gateway, click: &ComponentInteraction) {
             let picked = chosen(click).first().map(String::as_str).unwrap_or_default();
             commands::vms::pick(gateway, page, picked, &person).await
         }
+        (Some(Button::AskAgain(request)), Some(person)) => {
+            // In a direct message Discord sends no roles, and the rules ask for them.
+            let actor = match click.guild_id {
+                Some(_) => person,
+                None => gateway.engine.with_roles(person).await,
+            };
+            let asked = Again {
+                actor,
+                asked_in: click.guild_id.map(|_| ChannelId(click.channel_id.get())),
+                token: token.clone(),
+                interaction: click.id.get(),
+            };
+            commands::again::again(gateway, request, &asked).await
+        }
         (Some(button), Some(person)) => match Press::of(button) {
             Some(pressed) => {
                 let asker = Asker {
@@ -122,7 +137,8 @@ async fn press(
         | Button::PortForm(_)
         | Button::Extend(_)
         | Button::ExtendForm(_)
-        | Button::VmPick(_) => Ok(failure::old_button().into()),
+        | Button::VmPick(_)
+        | Button::AskAgain(_) => Ok(failure::old_button().into()),
     }
 }
 

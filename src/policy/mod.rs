@@ -14,6 +14,7 @@ mod judge;
 mod limits;
 mod may_ask;
 mod may_see;
+mod notice;
 mod pattern;
 mod refusal;
 mod rule;
@@ -28,6 +29,7 @@ pub use self::{
     judge::{Allowed, Question, judge},
     may_ask::{Asker, may_ask},
     may_see::Viewer,
+    notice::USUAL_NOTICE,
     pattern::{VmPattern, WrongPattern},
     refusal::Refusal,
     rule::{Extend, PortSet, ReasonRule, Rule, SourceRule},

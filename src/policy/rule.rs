@@ -34,6 +34,8 @@ pub struct Rule {
     pub extend: Extend,
     /// Where the card goes instead of the general approver channel.
     pub channel: Option<ChannelId>,
+    /// How long before the end the requester is told; `None` is never.
+    pub notice_before: Option<Length>,
     /// The SHA-256 of what the rule says, in hex: equal rules have equal fingerprints.
     pub fingerprint: String,
 }

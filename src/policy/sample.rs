@@ -65,6 +65,7 @@ pub(super) fn rule(name: &str) -> Rule {
         answer_within: length("30m"),
         extend: Default::default(),
         channel: None,
+        notice_before: "10m".parse().ok(),
         fingerprint: name.to_owned(),
     }
 }

@@ -3,7 +3,8 @@
 use crate::domain::{actor::Principal, request::RequestState, window::Window};
 
 use super::{
-    button::{close_row, open_row, source_row, withdraw_row},
+    again,
+    button::{again_row, close_row, open_row, source_row, withdraw_row},
     card, connect, extend,
     limit::{CONTENT, joined},
     phase::Phase,
@@ -34,6 +35,12 @@ pub fn answer(view: &View<'_>, place: Place) -> Rendered {
         (_, phase) if phase.can_close() => vec![close_row(request.id)],
         _ => Vec::new(),
     };
+    let offer = offered_again(view, phase);
+    let components = match &offer {
+        Some(_) => vec![again_row(request.id)],
+        None => components,
+    };
+    let offer = offer.map(|offer| format!("\n{offer}")).unwrap_or_default();
     let (mention, pings) = match place {
         Place::Private => (String::new(), Vec::new()),
         Place::Channel => (
@@ -42,11 +49,22 @@ pub fn answer(view: &View<'_>, place: Place) -> Rendered {
         ),
     };
     Rendered {
-        content: format!("{mention}{}", text(view, phase, place)),
+        content: format!("{mention}{}{offer}", text(view, phase, place)),
         components,
         pings,
         ..Rendered::default()
     }
+}
+
+/// What can be asked again, once it is over and does not go on as a longer one.
+pub(super) fn offered_again(view: &View<'_>, phase: Phase) -> Option<String> {
+    let over = matches!(
+        phase,
+        Phase::Closed | Phase::Failed | Phase::Denied | Phase::Withdrawn | Phase::Lapsed
+    );
+    (over && window::goes_on(view.windows).is_none())
+        .then(|| again::offer(view.request))
+        .flatten()
 }
 
 fn text(view: &View<'_>, phase: Phase, place: Place) -> String {

@@ -12,7 +12,8 @@ use serenity::all::{ButtonStyle, CreateButton};
 
 pub use self::page::{ListPage, Which, Whose};
 pub(super) use self::row::{
-    add_port_row, cancel_row, close_row, confirm_row, open_row, page_row, source_row, vote_row, withdraw_row,
+    add_port_row, again_row, cancel_row, close_row, confirm_row, open_row, page_row, source_row, vote_row,
+    withdraw_row,
 };
 use super::vms::VmsPage;
 use crate::domain::{
@@ -59,6 +60,8 @@ pub enum Button {
     VmsTab(VmsPage),
     /// The menu that shows one machine of a page.
     VmPick(VmsPage),
+    /// Asks for the same as a request that is over.
+    AskAgain(RequestId),
 }
 
 /// Which port a form is about.
@@ -98,6 +101,7 @@ impl Button {
             Self::VmsPage(page) => format!("p1:vms:{}", page::vms_text(page)),
             Self::VmsTab(page) => format!("p1:vms-tab:{}", page::vms_text(page)),
             Self::VmPick(page) => format!("p1:vm-pick:{}", page::vms_text(page)),
+            Self::AskAgain(request) => format!("p1:ask-again:{request}"),
         }
     }
 
@@ -134,6 +138,7 @@ impl Button {
             "vms" => Self::VmsPage(page::read_vms(rest)?),
             "vms-tab" => Self::VmsTab(page::read_vms(rest)?),
             "vm-pick" => Self::VmPick(page::read_vms(rest)?),
+            "ask-again" => Self::AskAgain(rest.parse().ok()?),
             _ => return None,
         };
         // One spelling only: a UUID can be written in several ways, and so can a number.

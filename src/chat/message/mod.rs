@@ -4,6 +4,7 @@
 //! something was decided; it only says what it is given. Every text from a person or from Azure passes through
 //! `quote`, and every part has a limit, so that no input makes a message that Discord refuses.
 
+pub mod again;
 pub mod answer;
 pub mod button;
 pub mod card;
@@ -22,6 +23,7 @@ pub mod list;
 pub mod modal;
 pub mod needle;
 pub mod network_rules;
+pub mod notice;
 mod phase;
 mod phrase;
 pub mod plan;

@@ -2,7 +2,7 @@
 
 use super::{
     answer,
-    button::{close_row, open_row, withdraw_row},
+    button::{again_row, close_row, open_row, withdraw_row},
     card,
     phase::Phase,
     rendered::Rendered,
@@ -30,7 +30,13 @@ pub fn status(view: &View<'_>, rights: Rights) -> Rendered {
     } else if rights.close && phase.can_close() {
         components.push(close_row(view.request.id));
     }
-    let content = if rights.requester {
+    let again = answer::offered_again(view, phase).filter(|_| rights.requester);
+    if again.is_some() {
+        components.push(again_row(view.request.id));
+    }
+    let content = if let Some(again) = again {
+        again
+    } else if rights.requester {
         answer::ways(view, 1500)
     } else {
         String::new()

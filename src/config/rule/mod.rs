@@ -3,6 +3,7 @@
 mod approvals;
 mod extend;
 mod lengths;
+pub(in crate::config) mod notice;
 mod ports;
 mod reason;
 mod sources;
@@ -11,8 +12,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::{
-    approvals::approvals, extend::extend, lengths::lengths, ports::ports, reason::ReasonInput,
-    sources::SourcesInput,
+    approvals::approvals, extend::extend, lengths::lengths, notice::notice, ports::ports,
+    reason::ReasonInput, sources::SourcesInput,
 };
 use super::{
     problem::Problems,
@@ -61,7 +62,11 @@ pub(in crate::config) struct RuleInput {
     extend: Option<String>,
     /// The id of the channel for the cards of this rule; left out, discord.approver_channel.
     channel: Option<Word>,
+    /// How long before the end the requester is told, with a button for more time: such as "15m", or "off"; left
+    /// out, "10m". An access that is no longer than that gets no notice.
+    notice_before: Option<String>,
 }
+
 impl RuleInput {
     /// The name as it is written.
     pub(in crate::config) fn name(&self) -> Option<&str> {
@@ -120,6 +125,7 @@ impl RuleInput {
             Some(Word(text)) => Some(problems.parsed(&at("channel"), text)?),
             None => None,
         };
+        let notice_before = notice(&at("notice_before"), self.notice_before.as_deref(), problems);
         Some(Rule {
             name: RuleName(name?),
             vms: vms?,
@@ -134,6 +140,7 @@ impl RuleInput {
             answer_within: answer_within?,
             extend: extend?,
             channel,
+            notice_before: notice_before?,
             fingerprint: String::new(),
         })
     }

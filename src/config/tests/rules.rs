@@ -80,3 +80,15 @@ fn a_reload_gives_a_whole_book_or_none() {
     std::fs::write(&file, SMALL.replace("role:6", "role:x")).unwrap();
     assert!(Config::reload_rules(Some(&file), &nothing()).is_err());
 }
+
+#[test]
+fn the_notice_before_the_end_is_ten_minutes_unless_a_rule_says_otherwise() {
+    let hash = |text: &str| read(text).unwrap().rules.hash;
+    let notice = |word: &str| format!("{SMALL}notice_before = \"{word}\"\n");
+    assert_eq!(hash(SMALL), hash(&notice("10m")));
+    assert_ne!(hash(SMALL), hash(&notice("off")));
+    assert_ne!(hash(&notice("5m")), hash(&notice("off")));
+    let shown = read(&notice("off")).unwrap().show();
+    assert!(shown.contains("notice_before = \"off\""), "{shown}");
+    assert!(problems(&notice("soon")).contains("\"off\" is no notice at all"));
+}

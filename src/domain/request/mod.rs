@@ -2,6 +2,7 @@
 //!
 //! One transition, one file.
 
+mod again;
 mod ask;
 mod decide;
 mod extend;

@@ -1,5 +1,6 @@
 //! `/jit` and its subcommands: one file each.
 
+pub(super) mod again;
 pub(super) mod close;
 pub(super) mod configure;
 pub(super) mod connect;

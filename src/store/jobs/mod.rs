@@ -81,7 +81,8 @@ impl Lane {
             | Task::TellVoter { .. }
             | Task::RemoveReaction { .. }
             | Task::Progress { .. }
-            | Task::TellReplaced { .. } => Self::Chat,
+            | Task::TellReplaced { .. }
+            | Task::Notice { .. } => Self::Chat,
         }
     }
 

@@ -133,7 +133,7 @@ fn closed_where_only_its_own_source_may_be_sent() {
 fn closed_by_the_button_of_the_own_message() {
     let mut world = opened();
     let own = world.own_message("alice");
-    world.clicks("alice", &own, "Close now");
+    world.clicks("alice", &own, "I'm done");
     world.minutes(3);
     assert_eq!(world.told(), TOLD);
     assert_eq!(closed_by(&world).as_deref(), Some("alice"));

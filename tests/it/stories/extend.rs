@@ -329,7 +329,7 @@ fn extended_with_the_button() {
     open(&mut world);
     let own = world.own_message("alice");
     let labels: Vec<_> = own.buttons().into_iter().map(|button| button.label).collect();
-    assert_eq!(labels, ["Connect", "Extend", "Close now"]);
+    assert_eq!(labels, ["Connect", "Extend", "I'm done"]);
     let opened = world.clicks("alice", &own, "Extend");
     let form = world.outside.block_on(opened.modal()).unwrap();
     let sent = world

@@ -1,5 +1,6 @@
 //! One subject, one file.
 
+mod again;
 mod answers;
 mod approve;
 mod azure_faults;
@@ -21,6 +22,7 @@ mod freeze;
 mod input;
 mod lapse;
 mod main_story;
+mod notice;
 mod opening;
 mod plan;
 mod races;
@@ -43,6 +45,7 @@ const TOLD: &[&str] = &["asked", "approval", "approved", "opening", "opened", "c
 /// Every story that comes to the same end whenever the bot dies, besides the main one.
 fn all() -> Vec<&'static Story> {
     [
+        again::STORIES,
         answers::STORIES,
         approve::STORIES,
         azure_faults::STORIES,
@@ -56,6 +59,7 @@ fn all() -> Vec<&'static Story> {
         extend::STORIES,
         freeze::STORIES,
         lapse::STORIES,
+        notice::STORIES,
         opening::STORIES,
         rules::STORIES,
         several::STORIES,

@@ -25,7 +25,14 @@ pub(in crate::chat::message) fn open_row(request: RequestId) -> CreateActionRow 
     CreateActionRow::Buttons(vec![
         Button::Connect(request).face("Connect", ButtonStyle::Primary),
         Button::Extend(request).face("Extend", ButtonStyle::Secondary),
-        Button::CloseWindow(request).face("Close now", ButtonStyle::Danger),
+        Button::CloseWindow(request).face("I'm done", ButtonStyle::Danger),
+    ])
+}
+
+/// Ask again.
+pub(in crate::chat::message) fn again_row(request: RequestId) -> CreateActionRow {
+    CreateActionRow::Buttons(vec![
+        Button::AskAgain(request).face("Ask again", ButtonStyle::Primary),
     ])
 }
 

@@ -22,6 +22,7 @@ fn every(id: u128, number: i64) -> Vec<Button> {
         Button::Extend(request),
         Button::ExtendForm(request),
         Button::Connect(request),
+        Button::AskAgain(request),
     ];
     let proposal = ProposalId(request.0);
     buttons.extend([

@@ -48,7 +48,7 @@ fn the_requester_reads_every_step() {
         ssh azureuser@203.0.113.10
         ```
         Sessions already open are not cut when it ends.
-        (Connect) (Extend) (Close now)
+        (Connect) (Extend) (I'm done)
         ");
 
     let closed = open.with(WindowState::Closed {
@@ -60,6 +60,8 @@ fn the_requester_reads_every_step() {
         Request 17 is over; nothing of it is open any more. Sessions that were open are not cut.
         SSH 22 on **web-01**: closed early by <@202>, <t:1800002400:t>
         If you need more time, ask again with `/jit request`.
+        **Ask again** asks for SSH 22 on **web-01** from `8.8.4.7` for 1h, because: INC-42 the disk is full
+        (Ask again)
         ");
 }
 
@@ -87,8 +89,14 @@ fn what_goes_wrong_is_told_with_what_to_do_next() {
         Request 17 was approved by <@202>, but it could not be opened.
         SSH 22 on **web-01**: not opened. Azure refused with `AuthorizationFailed` (HTTP 403): The client has no right to do \`initiate\`.
         You can ask again with `/jit request`. If it fails again, show this message to an administrator of Portcullis.
+        **Ask again** asks for SSH 22 on **web-01** from `8.8.4.7` for 1h, because: INC-42 the disk is full
+        (Ask again)
         ");
-    assert_snapshot!(private(&World::of(sample::denied(None))), @r"Request 17 for SSH 22 on **web-01** was not granted. Denied by <@202> at <t:1800000180:t>. No reason was given. You can ask again with `/jit request`, or talk to who denied it.");
+    assert_snapshot!(private(&World::of(sample::denied(None))), @r"
+        Request 17 for SSH 22 on **web-01** was not granted. Denied by <@202> at <t:1800000180:t>. No reason was given. You can ask again with `/jit request`, or talk to who denied it.
+        **Ask again** asks for SSH 22 on **web-01** from `8.8.4.7` for 1h, because: INC-42 the disk is full
+        (Ask again)
+        ");
     let lapsed = Request {
         state: RequestState::Lapsed {
             source: Some(sample::source()),
@@ -96,7 +104,11 @@ fn what_goes_wrong_is_told_with_what_to_do_next() {
         },
         ..sample::pending(&["web-01"])
     };
-    assert_snapshot!(private(&World::of(lapsed)), @r"Request 17 for SSH 22 on **web-01** is over. Too few approvals came until <t:1800001800:t>, so the request lapsed. Nothing was opened. You can ask again with `/jit request`.");
+    assert_snapshot!(private(&World::of(lapsed)), @r"
+        Request 17 for SSH 22 on **web-01** is over. Too few approvals came until <t:1800001800:t>, so the request lapsed. Nothing was opened. You can ask again with `/jit request`.
+        **Ask again** asks for SSH 22 on **web-01** from `8.8.4.7` for 1h, because: INC-42 the disk is full
+        (Ask again)
+        ");
 }
 
 #[test]
@@ -113,7 +125,7 @@ fn a_part_that_is_open_can_be_used_while_the_rest_is_missing() {
         ssh azureuser@10.0.0.4
         ```
         Sessions already open are not cut when it ends.
-        (Connect) (Extend) (Close now)
+        (Connect) (Extend) (I'm done)
         ");
 }
 
