@@ -24,8 +24,7 @@ impl ArmError {
                 code: said.code.clone(),
                 message: free(&said.message),
             },
-            // ARM's code where a subscription has never used a service (409).
-            Self::Refused(said) if said.code == "MissingSubscriptionRegistration" => Trouble::NotRegistered {
+            Self::Refused(said) if said.is_unregistered() => Trouble::NotRegistered {
                 message: free(&said.message),
             },
             Self::Refused(said) => refused(said),
@@ -221,15 +220,15 @@ mod tests {
             of(ArmError::Unauthorized(said(401, "Expired", "x"))).name(),
             "token_refused"
         );
-        assert_eq!(
-            of(ArmError::Refused(said(
-                409,
-                "MissingSubscriptionRegistration",
-                "x"
-            )))
-            .name(),
-            "not_registered"
-        );
+        for (status, code) in [
+            (409, "MissingSubscriptionRegistration"),
+            (404, "Subscription Not Registered"),
+        ] {
+            assert_eq!(
+                of(ArmError::Refused(said(status, code, "x"))).name(),
+                "not_registered"
+            );
+        }
         let expired = CredentialError::Refused {
             code: Some(7_000_222),
             detail: "AADSTS7000222".to_owned(),

@@ -82,7 +82,7 @@ check(sum(len(policy.virtual_machines) for policy in policies) == 8, "six JIT po
 check(len(policies) == 6, f"they are: {', '.join(sorted(policy.id.split('/')[4] for policy in policies))}")
 
 print("The plan")
-plan = security.pricings.get("VirtualMachines")
+plan = security.pricings.get(f"subscriptions/{SUBSCRIPTION}", "VirtualMachines")
 check((plan.pricing_tier, plan.sub_plan) == ("Standard", "P2"), "Defender for Servers Plan 2")
 
 print("Before: only the rule that denies stands")

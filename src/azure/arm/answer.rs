@@ -70,7 +70,7 @@ pub(super) async fn read(call: &Call, response: Response) -> Result<Answer, ArmE
             scope: call.path.clone(),
             said,
         },
-        StatusCode::NOT_FOUND => ArmError::NotFound(said),
+        StatusCode::NOT_FOUND if !said.is_unregistered() => ArmError::NotFound(said),
         // A read that took too long on the other side can be tried again; a write may have been done.
         StatusCode::REQUEST_TIMEOUT => ArmError::Transient(said),
         _ if status.is_server_error() => ArmError::Transient(said),

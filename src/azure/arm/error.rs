@@ -113,6 +113,17 @@ pub struct Said {
     pub correlation: Correlation,
 }
 
+impl Said {
+    /// Whether the subscription has never used the service: Resource Manager's code (409), and the one that Defender for
+    /// Cloud gives for its plans (404, which must not be read as "there is no such thing").
+    pub fn is_unregistered(&self) -> bool {
+        matches!(
+            self.code.as_str(),
+            "MissingSubscriptionRegistration" | "Subscription Not Registered"
+        )
+    }
+}
+
 impl fmt::Display for Said {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {} ({})", self.code, self.message, self.correlation)

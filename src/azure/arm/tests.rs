@@ -111,6 +111,19 @@ async fn each_status_has_its_class_and_keeps_what_azure_said() {
 }
 
 #[tokio::test]
+async fn a_service_that_was_never_registered_is_not_taken_for_something_that_is_gone() {
+    for (status, code) in [
+        (404, "Subscription Not Registered"),
+        (409, "MissingSubscriptionRegistration"),
+    ] {
+        let (arm, _, _) = answering(move |_, _| error(status, code)).await;
+        let found = arm.one::<Value>(&read()).await.unwrap_err();
+        assert_eq!(found.class(), "refused", "{status} {code}");
+        assert!(found.said().unwrap().is_unregistered());
+    }
+}
+
+#[tokio::test]
 async fn a_403_names_the_action_that_is_missing() {
     let (arm, _, _) = answering(|_, _| error(403, "AuthorizationFailed")).await;
     let found = arm.one::<Value>(&write()).await.unwrap_err();

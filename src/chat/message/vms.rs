@@ -272,7 +272,7 @@ fn nothing(page: VmsPage) -> &'static str {
     }
 }
 
-fn unread(found: &[Unread<'_>]) -> Option<String> {
+pub(super) fn unread(found: &[Unread<'_>]) -> Option<String> {
     let lines: Vec<_> = found
         .iter()
         .map(|unread| {

@@ -2,7 +2,7 @@
 
 use serenity::all::{CommandOptionType, CreateCommandOption};
 
-use super::{Sent, configure::refusal, option, subcommand};
+use super::{Sent, configure::refusal, option, subcommand, unread};
 use crate::{
     chat::message::{
         command::disable::{COMMAND, SEARCH, VMS},
@@ -32,6 +32,9 @@ pub(super) async fn run(sent: &Sent<'_>) -> Result<Reply, StoreError> {
     };
     Ok(match sent.gateway.engine.propose_unguard(&typed).await? {
         Ok(_) | Err(NotProposed::Repeated) => Reply::FromJob,
+        Err(why @ (NotProposed::UnknownVm { .. } | NotProposed::NoInventory)) => {
+            unread::explained(sent.gateway, refusal(&why, Which::Unguard)).into()
+        }
         Err(why) => refusal(&why, Which::Unguard).into(),
     })
 }

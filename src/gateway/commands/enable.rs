@@ -2,7 +2,7 @@
 
 use serenity::all::{CommandOptionType, CreateCommandOption};
 
-use super::{Sent, configure::refusal, option, subcommand};
+use super::{Sent, configure::refusal, option, subcommand, unread};
 use crate::{
     chat::message::{
         command::enable::{COMMAND, LIMIT, PORTS, SEARCH, SOURCES, VMS},
@@ -38,6 +38,9 @@ pub(super) async fn run(sent: &Sent<'_>) -> Result<Reply, StoreError> {
     };
     Ok(match sent.gateway.engine.propose_guard(&typed).await? {
         Ok(_) | Err(NotProposed::Repeated) => Reply::FromJob,
+        Err(why @ (NotProposed::UnknownVm { .. } | NotProposed::NoInventory)) => {
+            unread::explained(sent.gateway, refusal(&why, Which::Guard)).into()
+        }
         Err(why) => refusal(&why, Which::Guard).into(),
     })
 }

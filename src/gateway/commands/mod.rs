@@ -16,6 +16,7 @@ pub(super) mod request;
 mod rules;
 mod status;
 mod unfreeze;
+mod unread;
 pub(super) mod vms;
 mod which;
 mod withdraw;

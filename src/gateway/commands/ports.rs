@@ -2,7 +2,7 @@
 
 use serenity::all::{CommandOptionType, CreateCommandOption};
 
-use super::{Sent, configure::refusal, option, subcommand};
+use super::{Sent, configure::refusal, option, subcommand, unread};
 use crate::{
     chat::message::{
         command::ports::{COMMAND, VM},
@@ -28,6 +28,9 @@ pub(super) async fn run(sent: &Sent<'_>) -> Result<Reply, StoreError> {
     Ok(
         match sent.gateway.engine.propose_ports(&sent.asker(), vm).await? {
             Ok(_) | Err(NotProposed::Repeated) => Reply::FromJob,
+            Err(why @ (NotProposed::UnknownVm { .. } | NotProposed::NoInventory)) => {
+                unread::explained(sent.gateway, refusal(&why, Which::Ports)).into()
+            }
             Err(why) => refusal(&why, Which::Ports).into(),
         },
     )

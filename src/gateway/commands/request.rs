@@ -2,7 +2,7 @@
 
 use serenity::all::{CommandOptionType, CreateCommandOption};
 
-use super::{Sent, option, subcommand};
+use super::{Sent, option, subcommand, unread};
 use crate::{
     chat::message::{
         Rendered,
@@ -44,6 +44,9 @@ pub(super) async fn run(sent: &Sent<'_>) -> Result<Reply, StoreError> {
     Ok(match sent.gateway.engine.request(&typed).await? {
         Ok(_) => Reply::FromJob,
         Err(NotAsked::Repeated) => Reply::FromJob,
+        Err(why @ (NotAsked::UnknownVm { .. } | NotAsked::NoInventory)) => {
+            unread::explained(sent.gateway, refusal(&why)).into()
+        }
         Err(why) => refusal(&why).into(),
     })
 }

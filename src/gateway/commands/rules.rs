@@ -2,7 +2,7 @@
 
 use serenity::all::{CommandOptionType, CreateCommandOption};
 
-use super::{Sent, option, subcommand};
+use super::{Sent, option, subcommand, unread};
 use crate::{
     chat::message::{
         command::rules::{COMMAND, PORT, VM},
@@ -30,9 +30,11 @@ pub(super) async fn run(sent: &Sent<'_>) -> Result<Reply, StoreError> {
         .await?;
     Ok(match found {
         Ok(picture) => network_rules::rules(&picture),
-        Err(NotShown::UnknownVm { typed, near }) => input::unknown_vm(&typed, &near),
+        Err(NotShown::UnknownVm { typed, near }) => {
+            unread::explained(sent.gateway, input::unknown_vm(&typed, &near))
+        }
         Err(NotShown::AmbiguousVm { typed, meant }) => input::ambiguous_vm(&typed, &meant),
-        Err(NotShown::NoInventory) => input::no_inventory(),
+        Err(NotShown::NoInventory) => unread::explained(sent.gateway, input::no_inventory()),
         Err(NotShown::Port(why)) => input::port(&why),
         Err(NotShown::NotAllowed { vm }) => network_rules::not_allowed(&vm),
     }

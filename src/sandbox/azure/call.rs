@@ -39,9 +39,15 @@ pub(crate) struct Call {
 
 /// What a fault does to the effect itself.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one switch for each fault; they exclude each other"
+)]
 pub(crate) struct Twist {
     pub stuck: bool,
     pub never_ends: bool,
+    pub forgets_newer: bool,
+    pub keeps_older: bool,
 }
 
 impl Call {

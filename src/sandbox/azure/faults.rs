@@ -52,6 +52,10 @@ pub enum FaultKind {
     StuckInitiating,
     /// An accepted request is not revoked at its end.
     NeverRevokes,
+    /// A request for a port that has a window is accepted and forgotten: the older window stays.
+    ForgetsNewer,
+    /// A request for a port that has a window takes its place beside the older one, which stays as well.
+    KeepsOlder,
 }
 
 /// Names a switched-on fault.

@@ -1,16 +1,18 @@
-//! What stands before every operation: the token, the api-version, the subscription, the right, the quota.
+//! What stands before every operation: the token, the api-version, the subscription, the right, the
+//! registration of its provider, the quota.
 //!
 //! In the order in which Resource Manager checks them.
 
 use axum::http::StatusCode;
+use serde_json::json;
 
 use crate::clock::{Clock as _, SystemClock};
 
 use super::{
     answer::{Refusal, Result},
     call::Call,
-    model::{Model, identity::Identity},
-    route::Route,
+    model::{Model, identity::Identity, resources::Registration},
+    route::{Route, SECURITY},
 };
 
 /// Finds the caller, or refuses with 401.
@@ -93,7 +95,33 @@ pub(crate) fn admit(model: &Model, call: &Call, identity: &Identity) -> Result<(
     {
         return Err(forbidden(identity, action, &scope));
     }
-    Ok(())
+    check_registration(model, call)
+}
+
+/// A subscription that has never used Defender for Cloud has none of its resources, and cannot make any.
+fn check_registration(model: &Model, call: &Call) -> Result<()> {
+    let known = call.subscription().and_then(|id| model.subscription(&id));
+    let registered = known.is_none_or(|known| known.security == Registration::Registered);
+    if registered || !call.route.is_security() {
+        return Ok(());
+    }
+    if call.route.is_plan() {
+        // Defender answers for its plans itself, and in words of its own (Azure/azure-sdk-for-go, issue 19900).
+        return Err(Refusal::new(
+            StatusCode::NOT_FOUND,
+            "Subscription Not Registered",
+            format!("Please register to {SECURITY} in order to view your security status"),
+        ));
+    }
+    let text = format!(
+        "The subscription is not registered to use namespace '{SECURITY}'. See https://aka.ms/rps-not-found for how to register subscriptions."
+    );
+    let code = "MissingSubscriptionRegistration";
+    let detail = json!({"code": code, "target": SECURITY, "message": text});
+    Err(Refusal::shaped(
+        StatusCode::CONFLICT,
+        json!({"error": {"code": code, "message": text, "details": [detail]}}),
+    ))
 }
 
 fn check_api_version(call: &Call) -> Result<()> {
@@ -117,15 +145,7 @@ fn check_api_version(call: &Call) -> Result<()> {
         ));
     }
     // Other services take versions newer than ours; JIT has only ever had these two.
-    let jit = matches!(
-        call.route,
-        Route::JitList { .. }
-            | Route::JitGet(_)
-            | Route::JitPut(_)
-            | Route::JitDelete(_)
-            | Route::Initiate(_)
-    );
-    if jit && !matches!(version.as_str(), "2020-01-01" | "2015-06-01-preview") {
+    if call.route.is_jit() && !matches!(version.as_str(), "2020-01-01" | "2015-06-01-preview") {
         return Err(Refusal::bad_request(
             "NoRegisteredProviderFound",
             format!(

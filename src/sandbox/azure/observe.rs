@@ -146,7 +146,9 @@ impl Model {
             .flat_map(|request| request.machines.iter().map(move |machine| (request, machine)))
             .filter(|(_, machine)| key(&machine.id) == wanted)
             .flat_map(|(request, machine)| machine.ports.iter().map(move |port| (request, port)))
-            .find(|(_, port)| port.number == number && port.is_live())
+            .filter(|(_, port)| port.number == number && port.is_live())
+            // Two stand there only by a fault; the longer one is what keeps the port open.
+            .max_by_key(|(_, port)| port.end)
     }
 
     fn rule_stands(&self, machine: &Machine, port: &RequestPort) -> bool {

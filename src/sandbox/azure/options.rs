@@ -81,6 +81,8 @@ pub struct Timing {
     pub closing_lag: TimeDelta,
     /// From a PUT until the JIT policy is `Succeeded`.
     pub updating: TimeDelta,
+    /// From the registration of a provider until it counts.
+    pub registering: TimeDelta,
     /// From an event until the Activity Log shows it.
     pub activity_lag: TimeDelta,
     /// How often the effective rules answer 202 before they are there.
@@ -105,6 +107,7 @@ impl Default for Timing {
             opening: Opening::After(TimeDelta::seconds(2)),
             closing_lag: TimeDelta::zero(),
             updating: TimeDelta::seconds(2),
+            registering: TimeDelta::seconds(10),
             activity_lag: TimeDelta::minutes(2),
             effective_rules_polls: 1,
             rule_delete_polls: 0,
@@ -120,6 +123,8 @@ pub struct Throttle {
     pub writes: Bucket,
     pub deletes: Bucket,
     pub graph: Bucket,
+    /// Reads that Defender for Cloud counts by itself: the JIT policies of a subscription, and its plans.
+    pub security: Bucket,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -140,6 +145,8 @@ impl Throttle {
             writes: bucket(200, 10),
             deletes: bucket(200, 10),
             graph: bucket(15, 3),
+            // The size is recorded; how fast it fills up is written nowhere.
+            security: bucket(750, 25),
         }
     }
 
@@ -154,6 +161,7 @@ impl Throttle {
             writes: bucket,
             deletes: bucket,
             graph: bucket,
+            security: bucket,
         }
     }
 }

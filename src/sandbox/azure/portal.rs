@@ -12,8 +12,10 @@ use super::{
         identity::Grant,
         jit::{AccessRequest, Reason, RequestMachine, RequestPort, Status},
         nsg::SecurityRule,
-        resources::{Plan, Power, key},
+        resources::{Plan, Power, Registration, key},
     },
+    options::Throttle,
+    throttle::Throttling,
 };
 
 /// The person who works in the portal.
@@ -150,6 +152,29 @@ impl AzureEmulator {
         })
     }
 
+    /// Gives one machine a plan of its own, or takes it away: `None` is its subscription's.
+    pub fn set_plan_of(&self, machine: &str, plan: Option<Plan>) -> bool {
+        self.change(|model| {
+            let found = model.machine_named(machine).map(|machine| key(&machine.id));
+            let machine = found.and_then(|id| model.world.machines.get_mut(&id));
+            machine.map(|machine| machine.plan = plan).is_some()
+        })
+    }
+
+    /// Registers a subscription with Microsoft.Security at once, or makes it one that never was.
+    pub fn set_registered(&self, subscription: &str, registered: bool) -> bool {
+        self.change(|model| {
+            let mut known = model.world.subscriptions.iter_mut();
+            let known = known.find(|known| known.id.eq_ignore_ascii_case(subscription));
+            let state = if registered {
+                Registration::Registered
+            } else {
+                Registration::NotRegistered
+            };
+            known.map(|known| known.security = state).is_some()
+        })
+    }
+
     /// Lets the free trial of a subscription's plan last so much longer.
     pub fn set_trial(&self, subscription: &str, left: TimeDelta) -> bool {
         let until = self.shared.clock.now() + left;
@@ -167,6 +192,12 @@ impl AzureEmulator {
             let found = identities.find(|identity| identity.client_id == client_id);
             found.map(|identity| identity.grants = grants).is_some()
         })
+    }
+
+    /// Sets the quotas anew, all of them full.
+    pub fn set_throttle(&self, limits: Throttle) {
+        *self.shared.throttling() = Throttling::new(limits);
+        self.shared.touch();
     }
 
     /// Makes every token that was given out worthless.

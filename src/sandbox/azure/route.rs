@@ -2,7 +2,13 @@
 //!
 //! Must not know: what operations do.
 
+mod resource;
+mod rights;
+
 use axum::http::Method;
+
+use self::resource::resource;
+pub(super) use self::rights::{SECURITY, provider};
 
 /// The parts of a JIT policy's path, as the caller wrote them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +51,15 @@ pub(crate) enum Route {
     },
     ResourceGroups {
         subscription: String,
+    },
+    /// A resource provider as a subscription knows it.
+    Provider {
+        subscription: String,
+        namespace: String,
+    },
+    RegisterProvider {
+        subscription: String,
+        namespace: String,
     },
     JitList {
         subscription: String,
@@ -96,12 +111,15 @@ pub(crate) enum Route {
         id: String,
     },
     Pricings {
-        subscription: String,
+        scope: String,
     },
     Pricing {
         scope: String,
     },
     SetPricing {
+        scope: String,
+    },
+    DeletePricing {
         scope: String,
     },
     Permissions {
@@ -148,6 +166,8 @@ impl Route {
             Self::Token { .. } | Self::AppServiceToken | Self::InstanceMetadataToken => "token",
             Self::Subscriptions | Self::Subscription { .. } => "subscriptions",
             Self::ResourceGroups { .. } => "resource-groups",
+            Self::Provider { .. } => "provider-get",
+            Self::RegisterProvider { .. } => "provider-register",
             Self::JitList { .. } => "jit-list",
             Self::JitGet(_) => "jit-get",
             Self::JitPut(_) => "jit-put",
@@ -167,272 +187,17 @@ impl Route {
             Self::Pricings { .. } => "pricing-list",
             Self::Pricing { .. } => "pricing-get",
             Self::SetPricing { .. } => "pricing-put",
+            Self::DeletePricing { .. } => "pricing-delete",
             Self::Permissions { .. } => "permissions",
             Self::ActivityLog { .. } => "activity-log",
             Self::Graph => "graph",
             Self::Unknown => "unknown",
         }
     }
-
-    /// Whether a caller has to show a token.
-    pub(crate) fn needs_token(&self) -> bool {
-        !matches!(
-            self,
-            Self::Metadata
-                | Self::OpenIdConfiguration { .. }
-                | Self::Token { .. }
-                | Self::AppServiceToken
-                | Self::InstanceMetadataToken
-        )
-    }
-
-    /// The right that is needed, and where; `None` where the answer is filtered instead.
-    pub(crate) fn right(&self) -> Option<(&'static str, String)> {
-        const JIT_READ: &str = "Microsoft.Security/locations/jitNetworkAccessPolicies/read";
-        let within = |subscription: &String, group: &Option<String>| match group {
-            Some(group) => format!("/subscriptions/{subscription}/resourceGroups/{group}"),
-            None => format!("/subscriptions/{subscription}"),
-        };
-        let right = match self {
-            Self::JitList {
-                subscription, group, ..
-            } => (JIT_READ, within(subscription, group)),
-            Self::JitGet(policy) => (JIT_READ, policy.id()),
-            Self::JitPut(policy) => (
-                "Microsoft.Security/locations/jitNetworkAccessPolicies/write",
-                policy.id(),
-            ),
-            Self::JitDelete(policy) => (
-                "Microsoft.Security/locations/jitNetworkAccessPolicies/delete",
-                policy.id(),
-            ),
-            Self::Initiate(policy) => (
-                "Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action",
-                policy.id(),
-            ),
-            Self::Machines { subscription, group } => (
-                "Microsoft.Compute/virtualMachines/read",
-                within(subscription, group),
-            ),
-            Self::Machine {
-                id,
-                instance_view: false,
-            } => ("Microsoft.Compute/virtualMachines/read", id.clone()),
-            Self::Machine {
-                id,
-                instance_view: true,
-            } => ("Microsoft.Compute/virtualMachines/instanceView/read", id.clone()),
-            Self::Nic { id } => ("Microsoft.Network/networkInterfaces/read", id.clone()),
-            Self::EffectiveRules { nic } => (
-                "Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action",
-                nic.clone(),
-            ),
-            Self::PublicIp { id } => ("Microsoft.Network/publicIPAddresses/read", id.clone()),
-            Self::Network { id } => ("Microsoft.Network/virtualNetworks/read", id.clone()),
-            Self::Subnet { id } => ("Microsoft.Network/virtualNetworks/subnets/read", id.clone()),
-            Self::Nsg { id } => ("Microsoft.Network/networkSecurityGroups/read", id.clone()),
-            Self::Rule { nsg, .. } => (
-                "Microsoft.Network/networkSecurityGroups/securityRules/read",
-                nsg.clone(),
-            ),
-            Self::DeleteRule { nsg, .. } => (
-                "Microsoft.Network/networkSecurityGroups/securityRules/delete",
-                nsg.clone(),
-            ),
-            Self::Pricings { subscription } => {
-                ("Microsoft.Security/pricings/read", within(subscription, &None))
-            }
-            Self::Pricing { scope } => ("Microsoft.Security/pricings/read", scope.clone()),
-            Self::SetPricing { scope } => ("Microsoft.Security/pricings/write", scope.clone()),
-            Self::Permissions { scope } => ("Microsoft.Authorization/permissions/read", scope.clone()),
-            Self::ActivityLog { subscription } => (
-                "Microsoft.Insights/eventtypes/values/read",
-                within(subscription, &None),
-            ),
-            Self::Metadata
-            | Self::OpenIdConfiguration { .. }
-            | Self::Token { .. }
-            | Self::AppServiceToken
-            | Self::InstanceMetadataToken
-            | Self::Subscriptions
-            | Self::Subscription { .. }
-            | Self::ResourceGroups { .. }
-            | Self::OperationResult { .. }
-            | Self::OperationStatus { .. }
-            | Self::Graph
-            | Self::Unknown => return None,
-        };
-        Some(right)
-    }
 }
 
 fn owned(part: &str) -> String {
     part.to_owned()
-}
-
-fn resource(method: &str, parts: &[&str], lower: &[&str]) -> Option<Route> {
-    let id = |length: usize| format!("/{}", parts.get(..length).unwrap_or(parts).join("/"));
-    let at = |index: usize| parts.get(index).map(|&part| part.to_owned()).unwrap_or_default();
-    let subscription = at(1);
-    // The scope forms first: they may stand behind any resource.
-    match (method, lower) {
-        ("GET", [scope @ .., "providers", "microsoft.authorization", "permissions"]) => {
-            return Some(Route::Permissions {
-                scope: id(scope.len()),
-            });
-        }
-        (
-            "GET",
-            [
-                scope @ ..,
-                "providers",
-                "microsoft.security",
-                "pricings",
-                "virtualmachines",
-            ],
-        ) => {
-            return Some(Route::Pricing {
-                scope: id(scope.len()),
-            });
-        }
-        (
-            "PUT",
-            [
-                scope @ ..,
-                "providers",
-                "microsoft.security",
-                "pricings",
-                "virtualmachines",
-            ],
-        ) => {
-            return Some(Route::SetPricing {
-                scope: id(scope.len()),
-            });
-        }
-        _ => {}
-    }
-    let [_, _, rest @ ..] = lower else {
-        return None;
-    };
-    let (group, offset, rest) = match rest {
-        ["resourcegroups", _, rest @ ..] if !rest.is_empty() => (Some(at(3)), 4, rest),
-        rest => (None, 2, rest),
-    };
-    let route = match (method, rest) {
-        ("GET", []) => Route::Subscription { subscription },
-        ("GET", ["resourcegroups"]) => Route::ResourceGroups { subscription },
-        (_, ["providers", "microsoft.security", rest @ ..]) => {
-            security(method, rest, subscription, group, offset, &at)?
-        }
-        ("GET", ["providers", "microsoft.compute", "virtualmachines"]) => {
-            Route::Machines { subscription, group }
-        }
-        ("GET", ["providers", "microsoft.compute", "virtualmachines", _]) => Route::Machine {
-            id: id(offset + 4),
-            instance_view: false,
-        },
-        (
-            "GET",
-            [
-                "providers",
-                "microsoft.compute",
-                "virtualmachines",
-                _,
-                "instanceview",
-            ],
-        ) => Route::Machine {
-            id: id(offset + 4),
-            instance_view: true,
-        },
-        (
-            "GET",
-            [
-                "providers",
-                "microsoft.insights",
-                "eventtypes",
-                "management",
-                "values",
-            ],
-        ) => Route::ActivityLog { subscription },
-        (_, ["providers", "microsoft.network", kind, _, below @ ..]) => {
-            network(method, kind, below, id(offset + 4), &at, offset)?
-        }
-        _ => return None,
-    };
-    Some(route)
-}
-
-fn security(
-    method: &str,
-    rest: &[&str],
-    subscription: String,
-    group: Option<String>,
-    offset: usize,
-    at: &dyn Fn(usize) -> String,
-) -> Option<Route> {
-    let policy = |group: &Option<String>| {
-        group.clone().map(|group| PolicyPath {
-            subscription: subscription.clone(),
-            group,
-            region: at(offset + 3),
-            name: at(offset + 5),
-        })
-    };
-    Some(match (method, rest) {
-        ("GET", ["jitnetworkaccesspolicies"]) => Route::JitList {
-            subscription: subscription.clone(),
-            group,
-            region: None,
-        },
-        ("GET", ["locations", _, "jitnetworkaccesspolicies"]) => Route::JitList {
-            subscription: subscription.clone(),
-            group,
-            region: Some(at(offset + 3)),
-        },
-        ("GET", ["locations", _, "jitnetworkaccesspolicies", _]) => Route::JitGet(policy(&group)?),
-        ("PUT", ["locations", _, "jitnetworkaccesspolicies", _]) => Route::JitPut(policy(&group)?),
-        ("DELETE", ["locations", _, "jitnetworkaccesspolicies", _]) => Route::JitDelete(policy(&group)?),
-        ("POST", ["locations", _, "jitnetworkaccesspolicies", _, "initiate"]) => {
-            Route::Initiate(policy(&group)?)
-        }
-        ("GET", ["pricings"]) => Route::Pricings {
-            subscription: subscription.clone(),
-        },
-        _ => return None,
-    })
-}
-
-fn network(
-    method: &str,
-    kind: &str,
-    below: &[&str],
-    id: String,
-    at: &dyn Fn(usize) -> String,
-    offset: usize,
-) -> Option<Route> {
-    Some(match (method, kind, below) {
-        ("GET", "networkinterfaces", []) => Route::Nic { id },
-        ("POST", "networkinterfaces", ["effectivenetworksecuritygroups"]) => {
-            Route::EffectiveRules { nic: id }
-        }
-        ("GET", "publicipaddresses", []) => Route::PublicIp { id },
-        ("GET", "virtualnetworks", []) => Route::Network { id },
-        ("GET", "virtualnetworks", ["subnets", _]) => Route::Subnet {
-            id: format!("{id}/subnets/{}", at(offset + 5)),
-        },
-        ("GET", "networksecuritygroups", []) => Route::Nsg { id },
-        ("GET", "networksecuritygroups", ["securityrules", _]) => Route::Rule {
-            nsg: id,
-            name: at(offset + 5),
-        },
-        ("DELETE", "networksecuritygroups", ["securityrules", _]) => Route::DeleteRule {
-            nsg: id,
-            name: at(offset + 5),
-        },
-        ("GET", "locations", ["operationresults", _]) => Route::OperationResult { id: at(offset + 5) },
-        ("GET", "locations", ["operations", _]) => Route::OperationStatus { id: at(offset + 5) },
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -101,6 +101,8 @@ async fn work(shared: Arc<Shared>, mut call: Call, seq: u64, hung_up: Cancellati
         }
         Some(FaultKind::StuckInitiating) => call.twist.stuck = true,
         Some(FaultKind::NeverRevokes) => call.twist.never_ends = true,
+        Some(FaultKind::ForgetsNewer) => call.twist.forgets_newer = true,
+        Some(FaultKind::KeepsOlder) => call.twist.keeps_older = true,
         _ => {}
     }
     let held = shared.holds().take(HoldPoint::Before, &call);

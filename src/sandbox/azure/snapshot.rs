@@ -23,7 +23,14 @@ impl Shared {
             .world
             .subscriptions
             .iter()
-            .map(|known| json!({"id": known.id, "name": known.name, "plan": known.plan}))
+            .map(|known| {
+                json!({
+                    "id": known.id,
+                    "name": known.name,
+                    "plan": known.plan,
+                    "security": known.security.text(),
+                })
+            })
             .collect();
         let machines: Vec<Value> = model
             .world

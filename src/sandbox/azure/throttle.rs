@@ -42,6 +42,13 @@ impl Quota {
     pub(crate) fn headers(&self) -> Vec<(&'static str, u32)> {
         let (own, all) = match (self.kind, self.tenant) {
             ("graph", _) => return vec![("x-ms-user-quota-remaining", self.left)],
+            // The recorded answers name this one and no other.
+            ("resource-requests", _) => {
+                return vec![(
+                    "x-ms-ratelimit-remaining-subscription-resource-requests",
+                    self.left,
+                )];
+            }
             ("reads", true) => return vec![("x-ms-ratelimit-remaining-tenant-reads", self.left)],
             (_, true) => return vec![("x-ms-ratelimit-remaining-tenant-writes", self.left)],
             ("reads", false) => (
@@ -116,6 +123,12 @@ impl Throttling {
     fn bucket_of(&self, call: &Call) -> (&'static str, Bucket) {
         if call.route == Route::Graph {
             return ("graph", self.limits.graph);
+        }
+        if matches!(
+            call.route,
+            Route::JitList { group: None, .. } | Route::Pricings { .. } | Route::Pricing { .. }
+        ) {
+            return ("resource-requests", self.limits.security);
         }
         match call.method {
             Method::GET | Method::HEAD => ("reads", self.limits.reads),

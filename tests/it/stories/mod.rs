@@ -22,10 +22,13 @@ mod freeze;
 mod input;
 mod lapse;
 mod main_story;
+mod not_obeyed;
 mod notice;
 mod opening;
 mod plan;
+mod quota;
 mod races;
+mod registration;
 mod rights;
 mod rules;
 mod several;
@@ -59,6 +62,7 @@ fn all() -> Vec<&'static Story> {
         extend::STORIES,
         freeze::STORIES,
         lapse::STORIES,
+        not_obeyed::STORIES,
         notice::STORIES,
         opening::STORIES,
         rules::STORIES,

@@ -2,5 +2,6 @@
 
 pub mod input;
 pub mod rules;
+pub mod unread;
 pub mod vote;
 pub mod withdraw;

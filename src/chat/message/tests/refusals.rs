@@ -2,8 +2,9 @@ use insta::assert_snapshot;
 
 use crate::{
     chat::message::{
-        refusal::{input, rules, vote, withdraw},
+        refusal::{input, rules, unread, vote, withdraw},
         sample::{self, at},
+        vms::Unread,
     },
     domain::{
         ids::{RequestNumber, RuleName},
@@ -11,6 +12,8 @@ use crate::{
         port::Port,
         request::{RequestState, VoteRefusal, WithdrawRefusal},
         source::Source,
+        text::FreeText,
+        trouble::Trouble,
         vm::Unsupported,
         vote::Door,
     },
@@ -111,6 +114,27 @@ fn wrong_input_is_explained() {
     assert_snapshot!(input::unknown_vm("wbe-01", &[]).content, @r"Nothing was asked, because no machine is called `wbe-01`. Pick a name that is offered while you type, or ask an administrator whether Portcullis can see the machine.");
     let ids = [sample::vm_id("web-01"), sample::vm_id("web-02")];
     assert_snapshot!(input::unknown_vm("wbe-01", &ids).content, @r"Nothing was asked, because no machine is called `wbe-01`. Did you mean `prod-web/web-01` or `prod-web/web-02`?");
+    let why = Trouble::NotRegistered {
+        message: FreeText::new("Not registered").unwrap(),
+    };
+    let (id, name) = (
+        sample::vm_id("x").subscription().clone(),
+        FreeText::new("Staging"),
+    );
+    let hidden = [Unread {
+        subscription: Some((&id, name.as_ref())),
+        why: &why,
+        shown_from: None,
+    }];
+    assert_snapshot!(unread::explained(input::unknown_vm("wbe-01", &[]), &hidden).content, @r"
+        Nothing was asked, because no machine is called `wbe-01`. Pick a name that is offered while you type, or ask an administrator whether Portcullis can see the machine.
+        It may also be in a subscription that could not be read from Azure.
+        **Staging**: The subscription has never used this service of Azure. Let an owner of it register the service, for JIT with `az provider register --namespace Microsoft.Security`. The answer was: Not registered. Nothing of it is shown.
+        ");
+    assert_eq!(
+        unread::explained(input::unknown_vm("wbe-01", &[]), &[]).content,
+        input::unknown_vm("wbe-01", &[]).content
+    );
     assert_snapshot!(input::ambiguous_vm("web-01", &ids).content, @r"
         Nothing was asked, because several machines are called `web-01`. Write it with its group, or with its subscription and group:
         `11111111-1111-1111-1111-111111111111/prod-web/web-01`

@@ -35,6 +35,15 @@ enum Deed {
         subscription: String,
         plan: Plan,
     },
+    /// Without a plan: the machine has its subscription's again.
+    SetPlanOf {
+        machine: String,
+        plan: Option<Plan>,
+    },
+    SetRegistered {
+        subscription: String,
+        registered: bool,
+    },
     SetPermissions {
         client_id: String,
         grants: Vec<Grant>,
@@ -71,6 +80,11 @@ async fn act(State(shared): State<Arc<Shared>>, Json(deed): Json<Deed>) -> Statu
     let done = match deed {
         Deed::SetPower { machine, power } => azure.set_power(&machine, power),
         Deed::SetPlan { subscription, plan } => azure.set_plan(&subscription, plan),
+        Deed::SetPlanOf { machine, plan } => azure.set_plan_of(&machine, plan),
+        Deed::SetRegistered {
+            subscription,
+            registered,
+        } => azure.set_registered(&subscription, registered),
         Deed::SetPermissions { client_id, grants } => azure.set_permissions(&client_id, grants),
         Deed::PortalOpens {
             machine,

@@ -21,7 +21,7 @@ use self::{
     identity::{Identity, Token},
     jit::{Policy, PolicyMachine, PolicyPort},
     nsg::Nsg,
-    resources::{Firewall, Machine, Nic, Plan, PublicIp, Subnet, key},
+    resources::{Firewall, Machine, Nic, Plan, PublicIp, Subnet, Subscription, key},
 };
 use super::{options::Timing, world::World};
 
@@ -144,10 +144,13 @@ impl Model {
     }
 
     pub(crate) fn subscription_plan(&self, subscription: &str) -> Plan {
-        let mut subscriptions = self.world.subscriptions.iter();
-        subscriptions
-            .find(|known| known.id.eq_ignore_ascii_case(subscription))
+        self.subscription(subscription)
             .map_or(Plan::Free, |known| known.plan)
+    }
+
+    pub(crate) fn subscription(&self, id: &str) -> Option<&Subscription> {
+        let mut subscriptions = self.world.subscriptions.iter();
+        subscriptions.find(|known| known.id.eq_ignore_ascii_case(id))
     }
 
     /// The JIT policies that list a machine; they live in its resource group.

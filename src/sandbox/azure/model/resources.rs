@@ -24,6 +24,27 @@ pub(crate) struct Subscription {
     pub enabled_at: Option<Instant>,
     /// Until when the plan costs nothing.
     pub trial_until: Option<Instant>,
+    /// How it stands with Microsoft.Security.
+    pub security: Registration,
+}
+
+/// Whether a subscription may use a resource provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Registration {
+    NotRegistered,
+    Registering { until: Instant },
+    Registered,
+}
+
+impl Registration {
+    /// As Resource Manager writes it.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::NotRegistered => "NotRegistered",
+            Self::Registering { .. } => "Registering",
+            Self::Registered => "Registered",
+        }
+    }
 }
 
 /// A Defender for Servers plan; JIT needs [`Plan::P2`].

@@ -9,7 +9,7 @@ use crate::clock::Instant;
 use super::{
     Model,
     jit::{Opens, Provisioning, Reason, Status},
-    resources::key,
+    resources::{Registration, key},
 };
 
 /// Which port of which machine of which request of which JIT policy.
@@ -23,7 +23,7 @@ struct Place {
 impl Model {
     /// Brings the model up to `now`; says whether anything changed.
     pub(crate) fn settle(&mut self, now: Instant) -> bool {
-        let mut changed = false;
+        let mut changed = self.finish_registrations(now);
         for policy in self.live.clone() {
             changed |= self.finish_update(&policy, now);
             for place in self.live_places(&policy) {
@@ -39,6 +39,11 @@ impl Model {
 
     /// The next instant at which something changes by itself.
     pub(crate) fn next_change(&self) -> Option<Instant> {
+        let registering = self.world.subscriptions.iter();
+        let registering = registering.filter_map(|known| match known.security {
+            Registration::Registering { until } => Some(until),
+            Registration::NotRegistered | Registration::Registered => None,
+        });
         let policies = self.live.iter().filter_map(|id| self.world.policies.get(id));
         policies
             .flat_map(|policy| {
@@ -56,6 +61,7 @@ impl Model {
                 });
                 updating.into_iter().chain(dues)
             })
+            .chain(registering)
             .min()
     }
 
@@ -86,6 +92,17 @@ impl Model {
             }
             port.never_ends = false;
         }
+    }
+
+    fn finish_registrations(&mut self, now: Instant) -> bool {
+        let mut changed = false;
+        for known in &mut self.world.subscriptions {
+            if matches!(known.security, Registration::Registering { until } if until <= now) {
+                known.security = Registration::Registered;
+                changed = true;
+            }
+        }
+        changed
     }
 
     fn finish_update(&mut self, policy: &str, now: Instant) -> bool {
@@ -153,8 +170,17 @@ impl Model {
         if !port.is_live() || port.never_ends || now < port.end + lag {
             return false;
         }
-        let (machine, number) = (machine.to_owned(), port.number);
-        self.revoke(policy, &machine, number, Reason::Expired)
+        // By itself, it ends alone: an older one on the port may stand beside it.
+        let machine = machine.to_owned();
+        let Some(port) = self.at_mut(policy, place) else {
+            return false;
+        };
+        port.status = Status::Revoked;
+        port.reason = Reason::Expired;
+        if let Some(rule) = port.rule.take() {
+            self.remove_rule(&machine, &rule);
+        }
+        true
     }
 
     /// Ends every live request for (machine, port) under a JIT policy and removes its rules.

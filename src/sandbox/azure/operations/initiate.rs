@@ -11,7 +11,7 @@ use crate::{
     clock::Instant,
     sandbox::azure::{
         answer::{Answer, Refusal, Result},
-        call::Call,
+        call::{Call, Twist},
         model::{
             Model,
             activity::Activity,
@@ -83,7 +83,18 @@ pub(super) fn initiate(model: &mut Model, call: &Call, who: &Identity, path: &Po
         justification: request.justification.clone(),
     });
     let document = jit_read::request_document(&request);
-    model.accept(&policy.id, request);
+    match call.twist {
+        Twist {
+            forgets_newer: true, ..
+        } => {
+            let request = model.without_taken(&policy.id, request);
+            model.accept(&policy.id, request);
+        }
+        Twist {
+            keeps_older: true, ..
+        } => model.list(&policy.id, request),
+        _ => model.accept(&policy.id, request),
+    }
     Ok(Answer::new(StatusCode::ACCEPTED, Some(document)).changed())
 }
 
@@ -96,12 +107,41 @@ impl Model {
                 self.revoke(policy, &machine.id, port.number, reason);
             }
         }
+        self.list(policy, request);
+    }
+
+    /// Puts a request into a JIT policy beside all that are there.
+    fn list(&mut self, policy: &str, request: AccessRequest) {
+        if request.machines.is_empty() {
+            return;
+        }
         if let Some(policy) = self.world.policies.get_mut(&key(policy)) {
             // Recorded lists are not in the order of time, so ours is not either.
             let middle = policy.requests.len() / 2;
             policy.requests.insert(middle, request);
         }
         self.watch(policy);
+    }
+
+    /// The request without the ports that have a window.
+    fn without_taken(&self, policy: &str, mut request: AccessRequest) -> AccessRequest {
+        let policy = self.world.policies.get(&key(policy));
+        let taken: BTreeSet<(String, u16)> = policy
+            .iter()
+            .flat_map(|policy| &policy.requests)
+            .flat_map(|request| &request.machines)
+            .flat_map(|machine| machine.ports.iter().map(move |port| (machine, port)))
+            .filter(|(_, port)| port.is_live())
+            .map(|(machine, port)| (key(&machine.id), port.number))
+            .collect();
+        for machine in &mut request.machines {
+            let id = key(&machine.id);
+            machine
+                .ports
+                .retain(|port| !taken.contains(&(id.clone(), port.number)));
+        }
+        request.machines.retain(|machine| !machine.ports.is_empty());
+        request
     }
 
     /// When a port requested now will open.

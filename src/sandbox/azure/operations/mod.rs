@@ -13,7 +13,9 @@ mod managed_identity;
 mod network;
 mod paging;
 mod permissions;
+mod plan_of_one;
 mod pricings;
+mod providers;
 mod subscriptions;
 pub(super) mod token;
 
@@ -47,6 +49,20 @@ pub(crate) fn perform(
         (Route::Subscription { subscription }, Some(who)) => subscriptions::get(model, who, subscription),
         (Route::ResourceGroups { subscription }, _) => Ok(subscriptions::groups(model, subscription)),
         (
+            Route::Provider {
+                subscription,
+                namespace,
+            },
+            _,
+        ) => providers::get(model, subscription, namespace),
+        (
+            Route::RegisterProvider {
+                subscription,
+                namespace,
+            },
+            _,
+        ) => providers::register(model, call, subscription, namespace),
+        (
             Route::JitList {
                 subscription,
                 group,
@@ -79,9 +95,10 @@ pub(crate) fn perform(
         (Route::EffectiveRules { nic }, _) => effective_rules::start(model, call, nic),
         (Route::OperationResult { id }, _) => long_running::result(model, call, id),
         (Route::OperationStatus { id }, _) => long_running::status(model, id),
-        (Route::Pricings { subscription }, _) => Ok(pricings::list(model, call, subscription)),
+        (Route::Pricings { scope }, _) => pricings::list(model, call, scope),
         (Route::Pricing { scope }, _) => pricings::get(model, call, scope),
         (Route::SetPricing { scope }, _) => pricings::put(model, call, scope),
+        (Route::DeletePricing { scope }, _) => plan_of_one::delete(model, scope),
         (Route::Permissions { scope }, Some(who)) => Ok(permissions::list(who, scope)),
         (Route::ActivityLog { subscription }, _) => activity_log::list(model, call, subscription),
         (Route::Graph, Some(who)) => graph::query(model, call, who),

@@ -21,30 +21,25 @@ use crate::{
 /// How long a plan costs nothing.
 const TRIAL: TimeDelta = TimeDelta::days(30);
 
-pub(super) fn list(model: &Model, call: &Call, subscription: &str) -> Answer {
+pub(super) fn list(model: &Model, call: &Call, scope: &str) -> Result<Answer> {
     let filter = call
         .query
         .get("$filter")
         .map(|filter| filter.to_ascii_lowercase());
     let wanted = filter.is_none_or(|filter| filter.contains("virtualmachines"));
-    let scope = format!("/subscriptions/{subscription}");
-    let value: Vec<Value> = if wanted {
-        get(model, call, &scope)
-            .ok()
-            .and_then(|answer| answer.body)
-            .into_iter()
-            .collect()
+    let value = if wanted {
+        Vec::from_iter(get(model, call, scope)?.body)
     } else {
         Vec::new()
     };
-    Answer::ok(json!({"value": value}))
+    Ok(Answer::ok(json!({"value": value})))
 }
 
 pub(super) fn get(model: &Model, call: &Call, scope: &str) -> Result<Answer> {
     let parts: Vec<&str> = scope.split('/').filter(|part| !part.is_empty()).collect();
     if let [_, subscription] = parts.as_slice() {
         let plan = model.subscription_plan(subscription);
-        let known = known(model, subscription);
+        let known = model.subscription(subscription);
         let covered = model.world.machines.values().filter(|machine| {
             machine.subscription.eq_ignore_ascii_case(subscription) && machine.plan.is_some()
         });
@@ -61,7 +56,7 @@ pub(super) fn get(model: &Model, call: &Call, scope: &str) -> Result<Answer> {
         return Ok(Answer::ok(body));
     }
     let machine = model.machine(scope).ok_or_else(|| missing(&parts))?;
-    let of = known(model, &machine.subscription);
+    let of = model.subscription(&machine.subscription);
     let mut body = document(&machine.id, model.plan_of(machine), of, call.now);
     if let Some(properties) = body.get_mut("properties").and_then(Value::as_object_mut) {
         let inherited = machine.plan.is_none();
@@ -131,11 +126,6 @@ pub(super) fn put(model: &mut Model, call: &Call, scope: &str) -> Result<Answer>
     get(model, call, scope).map(Answer::changed)
 }
 
-fn known<'a>(model: &'a Model, subscription: &str) -> Option<&'a Subscription> {
-    let mut known = model.world.subscriptions.iter();
-    known.find(|known| known.id.eq_ignore_ascii_case(subscription))
-}
-
 fn document(scope: &str, plan: Plan, of: Option<&Subscription>, now: Instant) -> Value {
     let trial = of.and_then(|known| known.trial_until);
     let left = trial
@@ -187,7 +177,7 @@ fn length(left: TimeDelta) -> String {
     }
 }
 
-fn missing(parts: &[&str]) -> Refusal {
+pub(super) fn missing(parts: &[&str]) -> Refusal {
     let name = parts.last().copied().unwrap_or_default();
     let text = format!("The resource '{name}' was not found.");
     Refusal::new(StatusCode::NOT_FOUND, "ResourceNotFound", text)

@@ -8,6 +8,8 @@ mod holds;
 mod lifecycle;
 mod lists;
 mod network;
+mod newer;
+mod providers;
 mod refusals;
 mod sign_in;
 

@@ -7,7 +7,8 @@ use crate::sandbox::azure::model::{
     jit::{Policy, PolicyMachine, PolicyPort, Provisioning},
     nsg::{Nsg, SecurityRule},
     resources::{
-        Firewall, Machine, Network, Nic, OperatingSystem, Plan, Power, PublicIp, Subnet, Subscription, key,
+        Firewall, Machine, Network, Nic, OperatingSystem, Plan, Power, PublicIp, Registration, Subnet,
+        Subscription, key,
     },
 };
 
@@ -109,7 +110,17 @@ impl World {
             plan,
             enabled_at: None,
             trial_until: None,
+            security: Registration::Registered,
         });
+        self
+    }
+
+    /// The last subscription has never used Defender for Cloud.
+    #[must_use]
+    pub fn unregistered(mut self) -> Self {
+        if let Some(known) = self.subscriptions.last_mut() {
+            known.security = Registration::NotRegistered;
+        }
         self
     }
 

@@ -16,6 +16,8 @@ const groups = [
     azure("Opens, but the answer is lost", "the connection drops after the commit", "initiate", { name: "drop-after-effect" }),
     azure("Opens late", "the commit comes after the caller has hung up", "initiate", { name: "late-twin", millis: 4000 }),
     azure("Stays in Initiating", "accepted, and never open", "initiate", { name: "stuck-initiating" }),
+    azure("Ignores a close", "accepted and forgotten; the window stays", "initiate", { name: "forgets-newer" }),
+    azure("Opens beside what is open", "a close takes nothing away; the window stays", "initiate", { name: "keeps-older" }),
     azure("Never closes", "the rule stays after its end", "initiate", { name: "never-revokes" }),
     azure("Answers nonsense", "HTML instead of JSON", "any", { name: "html" }),
     azure("Refuses the token", "401 on every call", "any", { name: "unauthorized" }),
