@@ -11,6 +11,7 @@ use portcullis::{
             ChannelId, MessageId, RecordNumber, RequestId, RequestNumber, RoleId, RuleName, UserId, WindowId,
         },
         port::Port,
+        quorum::Quorum,
         record::{By, Entry, Fact, Record, WindowFacts},
         request::{Request, RequestState, Target, TargetPort},
         source::Source,
@@ -137,8 +138,7 @@ fn request(number: u32, state: RequestState) -> Request {
         terms: vec![Terms {
             rule: RuleName("production ssh".to_owned()),
             doors: vec![door()],
-            approvers: vec![Principal::Role(RoleId(333))],
-            approvals: 1,
+            quorum: Quorum::sole(vec![Principal::Role(RoleId(333))], 1),
             requester_roles: vec![RoleId(111)],
         }],
         asked_at: instant(),

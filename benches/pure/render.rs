@@ -8,6 +8,7 @@ use portcullis::{
         actor::{Person, Principal},
         ids::{ChannelId, RecordNumber, RequestId, RequestNumber, RoleId, RuleName, UserId, WindowId},
         port::Port,
+        quorum::Quorum,
         record::{By, Entry, Fact, Record, WindowFacts},
         request::{Request, RequestState, Target, TargetPort},
         source::Source,
@@ -71,8 +72,7 @@ fn request(vms: &[Vm], state: RequestState) -> Request {
         terms: vec![Terms {
             rule: RuleName("production ssh".to_owned()),
             doors: doors.collect(),
-            approvers: vec![Principal::Role(RoleId(333))],
-            approvals: 1,
+            quorum: Quorum::sole(vec![Principal::Role(RoleId(333))], 1),
             requester_roles: Vec::new(),
         }],
         asked_at: instant(),

@@ -7,6 +7,7 @@ use portcullis::{
     domain::{
         actor::{Actor, Person, Principal},
         ids::{RoleId, RuleName, UserId},
+        quorum::Quorum,
         vm::{Address, AllowedSources, JitEntry, JitPort, JitState, Os, Power, Protocol, SubscriptionId, Vm},
     },
     engine::inventory::{Part, View},
@@ -36,8 +37,7 @@ fn rule(team: u64) -> Rule {
         .to_vec(),
         ports: PortSet::Only(["ssh", "rdp"].map(|port| port.parse().unwrap()).into()),
         requesters: vec![Principal::Role(RoleId(team))],
-        approvers: vec![Principal::Role(RoleId(1_000_000 + team))],
-        approvals: 1,
+        quorum: Quorum::sole(vec![Principal::Role(RoleId(1_000_000 + team))], 1),
         max_for: "2h".parse().unwrap(),
         default_for: "1h".parse().unwrap(),
         sources: SourceRule {

@@ -10,7 +10,10 @@ use super::{
     rule::{RuleInput, notice},
 };
 use crate::{
-    domain::actor::Principal,
+    domain::{
+        actor::Principal,
+        quorum::{Group, Quorum},
+    },
     policy::{Extend, PortSet, Rule, RuleBook},
 };
 
@@ -44,8 +47,6 @@ pub(super) fn describe(rule: &Rule) -> Value {
         "name": rule.name,
         "vms": text(rule.vms.iter().map(ToString::to_string).collect()),
         "requesters": text(rule.requesters.iter().map(name_of).collect()),
-        "approvers": text(rule.approvers.iter().map(name_of).collect()),
-        "approvals": rule.approvals,
         "max_for": rule.max_for.to_string(),
         "default_for": rule.default_for.to_string(),
         "sources": {
@@ -56,6 +57,7 @@ pub(super) fn describe(rule: &Rule) -> Value {
         "reason": { "required": rule.reason.required },
         "answer_within": rule.answer_within.to_string(),
     });
+    describe_quorum(&rule.quorum, &mut described);
     if let (PortSet::Only(ports), Value::Object(table)) = (&rule.ports, &mut described) {
         let ports = ports.iter().map(|port| port.number()).collect();
         table.insert("ports".to_owned(), ports);
@@ -78,6 +80,23 @@ pub(super) fn describe(rule: &Rule) -> Value {
     set("", "channel", rule.channel.map(|channel| channel.to_string()));
     set("", "notice_before", notice::shown(rule.notice_before));
     described
+}
+
+fn describe_quorum(quorum: &Quorum, described: &mut Value) {
+    let names = |group: &Group| group.approvers.iter().map(name_of).collect::<Vec<_>>();
+    let Value::Object(table) = described else { return };
+    match quorum.groups() {
+        [sole] if sole.name.is_none() => {
+            table.insert("approvers".to_owned(), Value::from(names(sole)));
+            table.insert("approvals".to_owned(), Value::from(sole.approvals));
+        }
+        groups => {
+            let groups = groups.iter().map(|group| {
+                json!({ "name": group.name, "approvers": names(group), "approvals": group.approvals })
+            });
+            table.insert("groups".to_owned(), groups.collect());
+        }
+    }
 }
 
 /// A principal as rules write it.

@@ -16,6 +16,7 @@ pub mod network;
 pub mod permission;
 pub mod plan;
 pub mod port;
+pub mod quorum;
 pub mod record;
 pub mod request;
 pub mod right;

@@ -14,6 +14,7 @@ use super::{
     length::Length,
     plan::Plan,
     port::Port,
+    quorum::Need,
     source::Source,
     text::FreeText,
     trouble::Trouble,
@@ -115,6 +116,9 @@ pub enum Fact {
         choice: Choice,
         via: Via,
         missing: u8,
+        /// The same by group, where groups have names.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        needs: Vec<Need>,
     },
     /// Somebody voted who may not.
     VoteRefused {

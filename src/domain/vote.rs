@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Instant,
-    actor::{Actor, Person, Principal},
+    actor::{Actor, Person},
     ids::{RoleId, RuleName},
     port::Port,
+    quorum::{Need, Quorum},
     vm::VmId,
 };
 
@@ -22,9 +23,9 @@ pub struct Door {
 pub struct Terms {
     pub rule: RuleName,
     pub doors: Vec<Door>,
-    pub approvers: Vec<Principal>,
-    /// How many different people must say yes; at least one.
-    pub approvals: u8,
+    /// Who must say yes.
+    #[serde(flatten)]
+    pub quorum: Quorum,
     /// The requester's roles when asked: nobody sends them along with a vote, and by them the rules of that day
     /// judge the request again.
     #[serde(default)]
@@ -66,33 +67,81 @@ pub struct Vote {
     /// The doors for which the voter was an approver, with the roles of that moment, under the rule as it was
     /// when asked and as it was then.
     pub counts_for: Vec<Door>,
+    /// The voter's roles at that moment, by which it counts towards groups; `None` in votes from before there were
+    /// groups.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub roles: Option<Vec<RoleId>>,
 }
 
 /// The doors among `asked` for which `voter` may decide under both sets of terms.
 pub fn doors_open_to(voter: &Actor, asked: &[Terms], today: &[Terms]) -> Vec<Door> {
     asked
         .iter()
-        .filter(|terms| voter.is_any_of(&terms.approvers))
+        .filter(|terms| terms.quorum.includes(voter))
         .flat_map(|terms| &terms.doors)
-        .filter(|door| Terms::of(today, door).is_some_and(|terms| voter.is_any_of(&terms.approvers)))
+        .filter(|door| Terms::of(today, door).is_some_and(|terms| terms.quorum.includes(voter)))
         .cloned()
         .collect()
 }
 
 /// How many approvals are still missing: the most that any door lacks.
 ///
-/// The stricter of the two quorums holds. A door without terms today can never be satisfied.
+/// Both quorums must be met, that of the rule when asked and that of today's. A door without terms today can never
+/// be satisfied.
 pub fn approvals_missing(votes: &[Vote], asked: &[Terms], today: &[Terms]) -> Option<u8> {
     let mut most = 0;
     for terms in asked {
         for door in &terms.doors {
-            let needed = terms.approvals.max(Terms::of(today, door)?.approvals).max(1);
-            let given = votes
-                .iter()
-                .filter(|vote| vote.choice == Choice::Approve && vote.counts_for.contains(door))
-                .count();
-            most = most.max(needed.saturating_sub(u8::try_from(given).unwrap_or(u8::MAX)));
+            let now = Terms::of(today, door)?;
+            let counted = counted(votes, terms, now, door);
+            let missing = terms.quorum.missing(counted.iter().copied());
+            most = most.max(missing.max(now.quorum.missing(counted)));
         }
     }
-    Some(most)
+    Some(u8::try_from(most).unwrap_or(u8::MAX))
+}
+
+/// The same by group, for the doors of `terms`: of the rule when asked, and of today's where that is another.
+pub fn needs_of(votes: &[Vote], terms: &Terms, today: &[Terms]) -> Option<Vec<Vec<Need>>> {
+    let mut most = 0;
+    let mut needs = Vec::new();
+    for door in &terms.doors {
+        let now = Terms::of(today, door)?;
+        let counted = counted(votes, terms, now, door);
+        let missing = [terms, now].map(|terms| terms.quorum.missing(counted.iter().copied()));
+        let missing = missing.into_iter().max().unwrap_or(0);
+        if missing > most {
+            most = missing;
+            needs = [terms, now]
+                .iter()
+                .map(|terms| terms.quorum.needs(counted.iter().copied()))
+                .filter(|needs| !needs.is_empty())
+                .collect();
+            needs.dedup();
+        }
+    }
+    Some(needs)
+}
+
+/// What is missing of groups that have names, of all rules; empty where a number says it all.
+pub fn named_needs(votes: &[Vote], asked: &[Terms], today: &[Terms]) -> Vec<Need> {
+    let mut needs: Vec<Need> = asked
+        .iter()
+        .filter_map(|terms| needs_of(votes, terms, today))
+        .flatten()
+        .flatten()
+        .collect();
+    if needs.iter().all(|need| need.of.is_empty()) {
+        needs.clear();
+    }
+    needs
+}
+
+/// The approvals of people who may approve `door` under both.
+fn counted<'a>(votes: &'a [Vote], asked: &Terms, today: &Terms, door: &Door) -> Vec<&'a Vote> {
+    votes
+        .iter()
+        .filter(|vote| vote.choice == Choice::Approve && vote.counts_for.contains(door))
+        .filter(|vote| asked.quorum.counts(vote) && today.quorum.counts(vote))
+        .collect()
 }

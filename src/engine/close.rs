@@ -142,10 +142,7 @@ impl Engine {
     /// Whether this person may close the windows of a request: whoever asked, whoever may approve it, and administrators: closing is never a risk.
     pub fn may_close(&self, request: &Request, actor: &Actor) -> bool {
         request.requester.id == actor.person.id
-            || request
-                .terms
-                .iter()
-                .any(|terms| actor.is_any_of(&terms.approvers))
+            || request.terms.iter().any(|terms| terms.quorum.includes(actor))
             || self.administers(actor)
     }
 }

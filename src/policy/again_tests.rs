@@ -3,6 +3,7 @@ use crate::{
     domain::{
         Instant,
         ids::{ChannelId, RequestId, RequestNumber},
+        quorum::Quorum,
         request::Ask,
         vm::JitState,
         vote::Door,
@@ -10,7 +11,7 @@ use crate::{
     policy::{
         Rule,
         judge::judge,
-        sample::{DEVELOPER, LEAD, actor, book, length, role, rule, user, vm},
+        sample::{DEVELOPER, LEAD, ON_CALL, actor, book, length, role, rule, user, vm},
     },
 };
 
@@ -53,9 +54,9 @@ fn again(vm: &Vm, before: Rule, after: Vec<Rule>) -> Result<Vec<Terms>, Refusal>
 fn the_rules_as_they_are_now_give_their_own_terms() {
     let web = vm("prod-web", "web-01");
     let mut tightened = rule("web");
-    tightened.approvals = 2;
+    tightened.quorum = Quorum::sole(vec![role(ON_CALL)], 2);
     let terms = again(&web, rule("web"), vec![tightened]).unwrap();
-    assert_eq!(terms[0].approvals, 2);
+    assert_eq!(terms[0].quorum.approvals(), 2);
     let doors: Vec<Door> = asked(&web, vec![rule("web")]).doors().collect();
     assert_eq!(terms[0].doors, doors);
 }
@@ -64,9 +65,9 @@ fn the_rules_as_they_are_now_give_their_own_terms() {
 fn a_rule_that_was_put_before_the_old_one_governs() {
     let web = vm("prod-web", "web-01");
     let mut stricter = rule("stricter");
-    stricter.approvers = vec![role(LEAD)];
+    stricter.quorum = Quorum::sole(vec![role(LEAD)], 1);
     let terms = again(&web, rule("web"), vec![stricter, rule("web")]).unwrap();
-    assert_eq!(terms[0].approvers, [role(LEAD)]);
+    assert_eq!(terms[0].quorum, Quorum::sole(vec![role(LEAD)], 1));
 }
 
 #[test]
@@ -74,7 +75,7 @@ fn a_rule_for_other_people_stays_out_of_it() {
     let web = vm("prod-web", "web-01");
     let mut leads = rule("leads");
     leads.requesters = vec![role(LEAD)];
-    leads.approvers = vec![user(7)];
+    leads.quorum = Quorum::sole(vec![user(7)], 1);
     let terms = again(&web, rule("web"), vec![leads, rule("web")]).unwrap();
     assert_eq!(terms[0].rule.0, "web");
 }

@@ -163,8 +163,7 @@ fn terms_of(requester: &Actor, governed: &[Governed<'_>]) -> Vec<Terms> {
             None => all.push(Terms {
                 rule: rule.name.clone(),
                 doors: vec![door.clone()],
-                approvers: rule.approvers.clone(),
-                approvals: rule.approvals,
+                quorum: rule.quorum.clone(),
                 requester_roles: requester.roles.clone(),
             }),
         }

@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     domain::{
         ids::RuleName,
+        quorum::Quorum,
         vm::{AllowedSources, JitState, Unsupported},
     },
     policy::sample::{DEVELOPER, LEAD, ON_CALL, actor, book, length, ports, role, rule, user, vm},
@@ -86,7 +87,7 @@ fn the_first_rule_that_matches_governs() {
         .unwrap();
     assert_eq!(allowed.terms.len(), 1);
     assert_eq!(allowed.terms[0].rule, RuleName("web".into()));
-    assert_eq!(allowed.terms[0].approvers, [role(ON_CALL)]);
+    assert_eq!(allowed.terms[0].quorum, Quorum::sole(vec![role(ON_CALL)], 1));
     assert_eq!((allowed.length, allowed.max_for), (length("1h"), length("2h")));
     assert_eq!(allowed.targets[0].ports.len(), 1);
 }
@@ -140,8 +141,7 @@ fn several_rules_give_every_quorum_and_the_smallest_limits() {
     let (web, db) = (vm("prod-web", "web-01"), vm("prod-db", "db-01"));
     let (mut first, mut second) = (only("web", "web-*"), only("db", "db-*"));
     first.answer_within = length("20m");
-    second.approvers = vec![role(LEAD)];
-    second.approvals = 2;
+    second.quorum = Quorum::sole(vec![role(LEAD)], 2);
     second.max_for = length("1h");
     second.default_for = length("15m");
     let asking = asking(&[(&web, "ssh rdp"), (&db, "ssh")]);
@@ -152,7 +152,7 @@ fn several_rules_give_every_quorum_and_the_smallest_limits() {
     let quorums: Vec<_> = allowed
         .terms
         .iter()
-        .map(|terms| (terms.rule.0.as_str(), terms.approvals, terms.doors.len()))
+        .map(|terms| (terms.rule.0.as_str(), terms.quorum.approvals(), terms.doors.len()))
         .collect();
     assert_eq!(quorums, [("web", 1, 2), ("db", 2, 1)]);
     second.requesters = vec![role(LEAD)];
@@ -238,11 +238,11 @@ fn a_request_that_nobody_could_approve_is_refused() {
     let web = vm("prod-web", "web-01");
     let asking = asking(&[(&web, "ssh")]);
     let mut named = rule("named");
-    named.approvers = vec![user(1), user(2)];
+    named.quorum = Quorum::sole(vec![user(1), user(2)], 1);
     assert_eq!(asking.code(vec![named.clone()]), "ok");
-    named.approvals = 2;
+    named.quorum = Quorum::sole(vec![user(1), user(2)], 2);
     assert_eq!(asking.code(vec![named.clone()]), "nobody_can_approve");
-    named.approvers.push(role(ON_CALL));
+    named.quorum = Quorum::sole(vec![user(1), user(2), role(ON_CALL)], 2);
     assert_eq!(
         asking.code(vec![named]),
         "ok",

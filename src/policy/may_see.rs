@@ -13,7 +13,7 @@ pub struct Viewer<'a> {
 impl<'a> Viewer<'a> {
     /// The rules of `book` under which `actor` asks or approves; who administers the bot sees everything.
     pub fn new(book: &'a RuleBook, actor: &Actor, administers: bool) -> Self {
-        let concerns = |rule: &&Rule| rule.lets_ask(actor) || actor.is_any_of(&rule.approvers);
+        let concerns = |rule: &&Rule| rule.lets_ask(actor) || rule.quorum.includes(actor);
         Self {
             rules: book.rules.iter().filter(concerns).collect(),
             sees_all: administers,
@@ -41,7 +41,7 @@ impl<'a> Viewer<'a> {
 mod tests {
     use super::*;
     use crate::{
-        domain::vm::JitState,
+        domain::{quorum::Quorum, vm::JitState},
         policy::sample::{DEVELOPER, LEAD, actor, book, role, rule, vm},
     };
 
@@ -50,7 +50,7 @@ mod tests {
         let mut web = rule("web");
         web.vms = vec!["web-*".parse().unwrap()];
         web.requesters = vec![role(DEVELOPER)];
-        web.approvers = vec![role(LEAD)];
+        web.quorum = Quorum::sole(vec![role(LEAD)], 1);
         let book = book(vec![web]);
         let (mut web, db) = (vm("prod-web", "web-01"), vm("prod-db", "db-01"));
         web.jit = JitState::NotConfigured;

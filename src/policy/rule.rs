@@ -11,6 +11,7 @@ use crate::domain::{
     ids::{ChannelId, RuleName},
     length::Length,
     port::Port,
+    quorum::Quorum,
     vm::Vm,
 };
 
@@ -21,9 +22,8 @@ pub struct Rule {
     pub vms: Vec<VmPattern>,
     pub ports: PortSet,
     pub requesters: Vec<Principal>,
-    pub approvers: Vec<Principal>,
-    /// How many different people must say yes; at least one.
-    pub approvals: u8,
+    /// Who must say yes.
+    pub quorum: Quorum,
     pub max_for: Length,
     pub default_for: Length,
     pub sources: SourceRule,
@@ -116,15 +116,6 @@ impl Rule {
 
     /// Whether so few people are named that, without the requester, the quorum cannot be reached.
     pub(super) fn nobody_else_can_approve(&self, requester: &Actor) -> bool {
-        let mut others = BTreeSet::new();
-        for approver in &self.approvers {
-            match approver {
-                // Who has a role is not known here.
-                Principal::Role(_) => return false,
-                Principal::User(id) => others.insert(*id),
-            };
-        }
-        others.remove(&requester.person.id);
-        others.len() < usize::from(self.approvals)
+        self.quorum.is_out_of_reach(Some(requester.person.id))
     }
 }

@@ -7,6 +7,7 @@ use crate::domain::{
     actor::{Actor, Person, Principal},
     ids::{RoleId, RuleName, UserId},
     length::Length,
+    quorum::Quorum,
     vm::{Address, AllowedSources, JitEntry, JitPort, JitState, Os, Power, Protocol, Vm},
 };
 
@@ -48,8 +49,7 @@ pub(super) fn rule(name: &str) -> Rule {
         vms: vec!["*".parse().unwrap()],
         ports: PortSet::All,
         requesters: vec![role(DEVELOPER)],
-        approvers: vec![role(ON_CALL)],
-        approvals: 1,
+        quorum: Quorum::sole(vec![role(ON_CALL)], 1),
         max_for: length("2h"),
         default_for: length("1h"),
         sources: SourceRule {

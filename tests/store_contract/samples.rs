@@ -7,6 +7,7 @@ use portcullis::{
         actor::{Person, Principal},
         ids::{ChannelId, RequestId, RoleId, RuleName, UserId, WindowId},
         port::Port,
+        quorum::{Group, Quorum},
         record::{By, Entry, Fact},
         request::{Request, RequestState, Target, TargetPort},
         source::Source,
@@ -81,6 +82,7 @@ pub(crate) fn pending() -> RequestState {
             via: Via::ReactionReadLater,
             at: after(5),
             counts_for: vec![door("web-01", 22)],
+            roles: Some(vec![RoleId(333)]),
         }],
     }
 }
@@ -147,8 +149,18 @@ pub(crate) fn request(requester: Person, state: RequestState) -> Request {
         terms: vec![Terms {
             rule: RuleName("production ssh".to_owned()),
             doors: vec![door("web-01", 22), door("web-01", 443)],
-            approvers: vec![Principal::Role(RoleId(333)), Principal::User(bob().id)],
-            approvals: 2,
+            quorum: Quorum::of_groups(vec![
+                Group {
+                    name: Some("on-call".to_owned()),
+                    approvers: vec![Principal::Role(RoleId(333))],
+                    approvals: 1,
+                },
+                Group {
+                    name: Some("leads".to_owned()),
+                    approvers: vec![Principal::User(bob().id)],
+                    approvals: 1,
+                },
+            ]),
             requester_roles: vec![RoleId(111)],
         }],
         asked_at: start(),

@@ -10,6 +10,7 @@ use crate::domain::{
     freeze::Freeze,
     ids::{ChannelId, RequestId, RequestNumber, RoleId, RuleName, UserId, WindowId},
     port::Port,
+    quorum::Quorum,
     request::{Request, RequestState, Target, TargetPort},
     source::Source,
     text::FreeText,
@@ -117,8 +118,7 @@ pub(super) fn request_for(names: &[&str], ports: &[u16]) -> Request {
         terms: vec![Terms {
             rule: RuleName("production ssh".to_owned()),
             doors,
-            approvers: vec![Principal::Role(RoleId(ON_CALL))],
-            approvals: 1,
+            quorum: Quorum::sole(vec![Principal::Role(RoleId(ON_CALL))], 1),
             requester_roles: Vec::new(),
         }],
         asked_at: at(0),
@@ -154,6 +154,7 @@ pub(super) fn vote(request: &Request) -> Vote {
         via: Via::Button,
         at: at(2),
         counts_for: request.doors().collect(),
+        roles: Some(vec![RoleId(ON_CALL)]),
     }
 }
 

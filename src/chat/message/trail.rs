@@ -95,11 +95,14 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
             choice,
             via,
             missing,
+            needs,
         } => {
             let left = if *missing == 0 {
                 "the last one that was needed".to_owned()
             } else {
-                quorum::more_needed(*missing).trim_end_matches('.').to_owned()
+                quorum::more_needed(*missing, needs)
+                    .trim_end_matches('.')
+                    .to_owned()
             };
             let mut parts = vec![
                 vote(*choice).to_owned(),

@@ -151,8 +151,8 @@ fn roles((guild, bot): &Guild, config: &Config) -> Vec<Check> {
     let mut looked_at = Vec::new();
     for rule in &config.rules.rules {
         for (principal, approves) in rule
-            .approvers
-            .iter()
+            .quorum
+            .approvers()
             .map(|principal| (principal, true))
             .chain(rule.requesters.iter().map(|principal| (principal, false)))
         {

@@ -1,10 +1,10 @@
 //! `[[rule]]`: one rule, from what is written to what `policy` judges by. One file per group of keys.
 
-mod approvals;
 mod extend;
 mod lengths;
 pub(in crate::config) mod notice;
 mod ports;
+mod quorum;
 mod reason;
 mod sources;
 
@@ -12,8 +12,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::{
-    approvals::approvals, extend::extend, lengths::lengths, notice::notice, ports::ports,
-    reason::ReasonInput, sources::SourcesInput,
+    extend::extend,
+    lengths::lengths,
+    notice::notice,
+    ports::ports,
+    quorum::{GroupInput, quorum},
+    reason::ReasonInput,
+    sources::SourcesInput,
 };
 use super::{
     problem::Problems,
@@ -65,6 +70,8 @@ pub(in crate::config) struct RuleInput {
     /// How long before the end the requester is told, with a button for more time: such as "15m", or "off"; left
     /// out, "10m". An access that is no longer than that gets no notice.
     notice_before: Option<String>,
+    /// In place of approvers and approvals: several groups, each of which must approve.
+    groups: Vec<GroupInput>,
 }
 
 impl RuleInput {
@@ -87,13 +94,10 @@ impl RuleInput {
                 );
             }
         }
-        let people = |name: &str, list: &List, why: &str, problems: &mut Problems| {
-            let given = (!list.is_empty()).then_some(list);
-            let list = problems.required(&at(name), given, why)?;
-            Some(each(&at(name), list, problems, principal))
-        };
-        let requesters = people("requesters", &self.requesters, "nobody could ask", problems);
-        let approvers = people("approvers", &self.approvers, "nobody could approve", problems);
+        let given = (!self.requesters.is_empty()).then_some(&self.requesters);
+        let requesters = problems
+            .required(&at("requesters"), given, "nobody could ask")
+            .map(|list| each(&at("requesters"), list, problems, principal));
         let given = (!self.vms.is_empty()).then_some(&self.vms);
         let vms = problems
             .required(&at("vms"), given, "a rule for all VMs says [\"*\"]")
@@ -103,7 +107,7 @@ impl RuleInput {
                 })
             });
         let ports = ports(&at("ports"), self.ports.as_ref(), problems);
-        let approvals = approvals(&at("approvals"), self.approvals, approvers.as_deref(), problems);
+        let quorum = quorum(key, &self.approvers, self.approvals, self.groups, problems);
         let (max_for, default_for) = lengths(
             &at("max_for"),
             self.max_for.as_deref(),
@@ -131,8 +135,7 @@ impl RuleInput {
             vms: vms?,
             ports: ports?,
             requesters: requesters?,
-            approvers: approvers?,
-            approvals: approvals?,
+            quorum: quorum?,
             max_for: max_for?,
             default_for: default_for?,
             sources: sources?,

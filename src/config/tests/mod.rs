@@ -4,6 +4,7 @@ mod problems;
 mod rules;
 mod secrets;
 mod sections;
+mod voting;
 mod written;
 
 use std::path::Path;

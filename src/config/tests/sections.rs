@@ -19,7 +19,7 @@ fn a_small_configuration_has_sensible_defaults() {
     assert_eq!(config.trail.digest_at, NaiveTime::from_hms_opt(7, 0, 0));
     let rule = &config.rules.rules[0];
     assert_eq!(rule.default_for, rule.max_for, "an hour is longer than max_for");
-    assert_eq!((rule.approvals, rule.sources.widest), (1, 32));
+    assert_eq!((rule.quorum.approvals(), rule.sources.widest), (1, 32));
     assert!(config.warnings.is_empty());
 }
 

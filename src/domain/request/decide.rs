@@ -6,10 +6,11 @@ use crate::domain::{
     actor::Actor,
     effect::{Effect, Task},
     ids::WindowId,
+    quorum::Need,
     record::{By, Entry, Fact},
     source::Source,
     text::FreeText,
-    vote::{Choice, Terms, Via, Vote, approvals_missing, doors_open_to},
+    vote::{Choice, Terms, Via, Vote, approvals_missing, doors_open_to, named_needs},
     window::Window,
 };
 
@@ -37,7 +38,7 @@ pub enum VoteRefusal {
     /// No rule allows this request any more, so nobody can approve it.
     NoRuleNow,
     /// This person has said the same already.
-    SaidAlready { missing: u8 },
+    SaidAlready { missing: u8, needs: Vec<Need> },
 }
 
 impl Request {
@@ -75,7 +76,7 @@ impl Request {
             if !self
                 .terms
                 .iter()
-                .any(|terms| ballot.voter.is_any_of(&terms.approvers))
+                .any(|terms| terms.quorum.includes(&ballot.voter))
             {
                 return Err(VoteRefusal::NotAnApprover);
             }
@@ -111,12 +112,14 @@ impl Request {
                 via: ballot.via,
                 at: now,
                 counts_for,
+                roles: Some(ballot.voter.roles),
             });
         }
         let missing = approvals_missing(&votes, &self.terms, today).ok_or(VoteRefusal::NoRuleNow)?;
         // The rule may ask for fewer approvals than at the last click: then this click, though no new vote, decides.
+        let needs = named_needs(&votes, &self.terms, today);
         if said_already && missing > 0 {
-            return Err(VoteRefusal::SaidAlready { missing });
+            return Err(VoteRefusal::SaidAlready { missing, needs });
         }
         let voted = Entry {
             by,
@@ -125,6 +128,7 @@ impl Request {
                 choice: Choice::Approve,
                 via: ballot.via,
                 missing,
+                needs,
             },
         };
         if missing > 0 {

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::domain::{
     Change, Instant,
-    actor::Actor,
+    actor::{Actor, Principal},
     effect::{Effect, Task},
     ids::RequestNumber,
     record::{Entry, Fact},
@@ -34,8 +34,9 @@ struct World {
     windows: Vec<Window>,
     /// The windows as they were approved.
     approved: Vec<Window>,
-    /// For each voter, the doors for which they were eligible at their click under both sets of rules.
-    eligible: BTreeMap<u64, BTreeSet<Door>>,
+    /// For each voter, the doors for which they were eligible at their click under both sets of rules, and their
+    /// roles at that click.
+    eligible: BTreeMap<u64, (BTreeSet<Door>, Actor)>,
     open_tasks: Vec<Task>,
     decisions: usize,
     told: BTreeMap<String, usize>,
@@ -135,7 +136,7 @@ impl World {
         let was_pending =
             matches!(&self.request.state, RequestState::Pending { answer_by, .. } if self.now < *answer_by);
         let id = voter.person.id.0;
-        let may = |terms: &Terms| voter.is_any_of(&terms.approvers);
+        let may = |terms: &Terms| is_approver(voter, terms);
         let asked_for =
             |terms: &[Terms], door: &Door| terms.iter().any(|terms| terms.doors.contains(door) && may(terms));
         let before = self.request.clone();
@@ -154,7 +155,7 @@ impl World {
                 .filter(|door| asked_for(&before.terms, door) && asked_for(today, door));
             let doors: BTreeSet<Door> = doors.collect();
             if !doors.is_empty() {
-                self.eligible.entry(id).or_insert(doors);
+                self.eligible.entry(id).or_insert((doors, voter.clone()));
             }
         }
         // G5, both ways: approved exactly when the quorum of every door is there, of eligible people.
@@ -196,21 +197,26 @@ impl World {
 
     /// Whether enough different people said yes to this door while they were eligible, under both quorums.
     fn quorum(&self, door: &Door, today: &[Terms]) -> bool {
-        let of = |terms: &[Terms]| {
-            terms
-                .iter()
-                .find(|terms| terms.doors.contains(door))
-                .map(|terms| terms.approvals)
-        };
+        let of = |terms: &[Terms]| terms.iter().find(|terms| terms.doors.contains(door)).cloned();
         let (Some(asked), Some(now)) = (of(&self.request.terms), of(today)) else {
             return false;
         };
-        let said_yes = self
+        let said_yes: Vec<&Actor> = self
             .eligible
             .values()
-            .filter(|doors| doors.contains(door))
-            .count();
-        said_yes >= usize::from(asked.max(now).max(1))
+            .filter(|(doors, _)| doors.contains(door))
+            .map(|(_, voter)| voter)
+            .filter(|voter| is_approver(voter, &asked) && is_approver(voter, &now))
+            .collect();
+        [asked, now].iter().all(|terms| {
+            let wanted: Vec<_> = terms
+                .quorum
+                .groups()
+                .iter()
+                .map(|group| (group.approvers.as_slice(), group.approvals.max(1)))
+                .collect();
+            can_be_seated(&wanted, &said_yes)
+        })
     }
 
     /// G2: one window for each door, and one call for each JIT policy, with exactly its windows.
@@ -394,8 +400,34 @@ impl World {
     }
 }
 
+fn is_approver(voter: &Actor, terms: &Terms) -> bool {
+    terms
+        .quorum
+        .groups()
+        .iter()
+        .any(|group| voter.is_any_of(&group.approvers))
+}
+
+/// Whether each place that a group wants can be given to a voter of that group, and no voter two places.
+fn can_be_seated(wanted: &[(&[Principal], u8)], voters: &[&Actor]) -> bool {
+    let Some(place) = wanted.iter().position(|(_, left)| *left > 0) else {
+        return true;
+    };
+    let mut rest = wanted.to_vec();
+    rest[place].1 -= 1;
+    voters.iter().enumerate().any(|(taken, voter)| {
+        let others: Vec<_> = voters
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| *index != taken)
+            .map(|(_, voter)| *voter)
+            .collect();
+        voter.is_any_of(wanted[place].0) && can_be_seated(&rest, &others)
+    })
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
     fn no_sequence_of_events_breaks_a_promise(story in some_story()) {

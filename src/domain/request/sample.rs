@@ -11,6 +11,7 @@ use crate::domain::{
     ids::{ChannelId, RequestId, RequestNumber, RoleId, RuleName, UserId, WindowId},
     length::Length,
     port::Port,
+    quorum::Quorum,
     source::Source,
     vm::{JitPolicyId, VmId},
     vote::{Choice, Door, Terms, Via},
@@ -99,8 +100,7 @@ pub(in crate::domain) fn terms(
     Terms {
         rule: RuleName(rule.to_owned()),
         doors,
-        approvers: approvers.to_vec(),
-        approvals,
+        quorum: Quorum::sole(approvers.to_vec(), approvals),
         requester_roles: Vec::new(),
     }
 }

@@ -128,7 +128,13 @@ fn every_rule_needs_its_own_quorum() {
 fn one_person_counts_for_every_rule_that_names_them_but_once() {
     let (request, _) = approves(mixed(), actor(BOB, &[ON_CALL, LEAD])).unwrap().after;
     let again = approves(request.clone(), actor(BOB, &[ON_CALL, LEAD]));
-    assert_eq!(again, Err(VoteRefusal::SaidAlready { missing: 1 }));
+    assert_eq!(
+        again,
+        Err(VoteRefusal::SaidAlready {
+            missing: 1,
+            needs: Vec::new()
+        })
+    );
     let (request, _) = approves(request, actor(CAROL, &[LEAD])).unwrap().after;
     assert_eq!(request.state.name(), "approved");
 }
@@ -183,7 +189,13 @@ fn a_click_again_decides_once_the_rule_asks_for_fewer() {
     let approve = || ballot(actor(BOB, &[ON_CALL]), Approve);
     let (request, _) = pending().vote(approve(), Some(&two), NOW, ids()).unwrap().after;
     let again = request.clone().vote(approve(), Some(&two), NOW, ids());
-    assert_eq!(again, Err(VoteRefusal::SaidAlready { missing: 1 }));
+    assert_eq!(
+        again,
+        Err(VoteRefusal::SaidAlready {
+            missing: 1,
+            needs: Vec::new()
+        })
+    );
     let (request, windows) = request.vote(approve(), Some(&one), NOW, ids()).unwrap().after;
     assert_eq!((request.votes().len(), windows.len()), (1, 1));
 }

@@ -172,8 +172,7 @@ async fn detail(
                 name: &about.rule.name,
                 ports: about.ports.clone(),
                 requesters: &about.rule.requesters,
-                approvers: &about.rule.approvers,
-                approvals: about.rule.approvals,
+                quorum: &about.rule.quorum,
                 yours: about.yours,
             })
             .collect();

@@ -19,6 +19,7 @@ mod discord_faults;
 mod draft;
 mod extend;
 mod freeze;
+mod groups;
 mod input;
 mod lapse;
 mod main_story;
@@ -61,6 +62,7 @@ fn all() -> Vec<&'static Story> {
         draft::STORIES,
         extend::STORIES,
         freeze::STORIES,
+        groups::STORIES,
         lapse::STORIES,
         not_obeyed::STORIES,
         notice::STORIES,

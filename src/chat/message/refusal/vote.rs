@@ -58,9 +58,9 @@ pub fn sentence(number: RequestNumber, refusal: &VoteRefusal) -> Rendered {
             "Your answer did not count, because no rule allows request {number} any more, so nobody can approve it. \
              You can deny it, or who asked can withdraw it."
         ),
-        VoteRefusal::SaidAlready { missing } => format!(
+        VoteRefusal::SaidAlready { missing, needs } => format!(
             "You have approved request {number} already, and each person counts once. {}",
-            quorum::more_needed(*missing)
+            quorum::more_needed(*missing, needs)
         ),
     })
 }

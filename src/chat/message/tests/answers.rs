@@ -9,7 +9,8 @@ use crate::{
     },
     domain::{
         actor::Principal,
-        ids::UserId,
+        ids::{RoleId, UserId},
+        quorum::Quorum,
         request::{Request, RequestState},
         window::{Ended, WindowState},
     },
@@ -146,7 +147,7 @@ fn the_voter_reads_what_the_vote_did() {
     frozen.freeze = Some(sample::freeze());
     assert_snapshot!(told(&frozen), @r"You approved request 17 for SSH 22 on **web-01**, and it was the last approval needed. A freeze is on, so it opens only when the freeze is lifted.");
     let mut half = World::of(sample::pending(&["web-01"]));
-    half.request.terms[0].approvals = 2;
+    half.request.terms[0].quorum = Quorum::sole(vec![Principal::Role(RoleId(sample::ON_CALL))], 2);
     half.request.state = RequestState::Pending {
         source: sample::source(),
         answer_by: at(30),

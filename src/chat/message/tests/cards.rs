@@ -10,6 +10,7 @@ use crate::{
     domain::{
         actor::Principal,
         ids::{RoleId, UserId},
+        quorum::{Group, Quorum},
         request::{Request, RequestState},
         vm::{OpenAnyway, Power},
         window::{CloseWhy, Ended, WindowState},
@@ -40,11 +41,12 @@ fn a_new_card_says_everything_and_pings_the_approvers_once() {
         ");
     assert!(world.view(card::later).pings.is_empty());
 
-    world.request.terms[0].approvers = vec![
+    let named = vec![
         Principal::User(UserId(101)),
         Principal::Role(RoleId(333)),
         Principal::Role(RoleId(333)),
     ];
+    world.request.terms[0].quorum = Quorum::sole(named, 1);
     let pings = world.view(card::first).pings;
     assert_eq!(
         pings,
@@ -96,9 +98,44 @@ fn a_card_warns_of_what_the_inventory_knows() {
 }
 
 #[test]
+fn a_card_with_groups_says_of_which_one_is_missing() {
+    let mut world = World::of(sample::pending(&["web-01"]));
+    let group = |name: &str, role| Group {
+        name: Some(name.to_owned()),
+        approvers: vec![Principal::Role(RoleId(role))],
+        approvals: 1,
+    };
+    let quorum = Quorum::of_groups(vec![group("on-call", sample::ON_CALL), group("leads", 444)]);
+    world.request.terms[0].quorum = quorum;
+    let changed = |world: &World| {
+        let card = later(world);
+        let lines = card
+            .lines()
+            .filter(|line| line.contains("needed") || line.starts_with("[Rules]"));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    world.today = Some(world.request.terms.clone());
+    assert_snapshot!(changed(&world), @r"
+        2 more approvals are needed: 1 of on-call and 1 of leads. Answer with the buttons, or react with ✅ or ❌.
+        [Rules] **production ssh**: 0 of 2 approvals. It needs 1 of on-call (<@&333>) and 1 of leads (<@&444>); one person counts for one group only.
+        ");
+    world.request.state = RequestState::Pending {
+        source: sample::source(),
+        answer_by: at(30),
+        votes: vec![sample::vote(&world.request)],
+    };
+    assert_snapshot!(changed(&world), @r"
+        1 more approval is needed: 1 of leads. Answer with the buttons, or react with ✅ or ❌.
+        [Rules] **production ssh**: 1 of 2 approvals. Approved by <@202>. It needs 1 of on-call (<@&333>) and 1 of leads (<@&444>); one person counts for one group only.
+        ");
+    world.request.state = sample::approved(&["web-01"]).state;
+    assert_snapshot!(changed(&world), @"[Rules] **production ssh**: 1 of 2 approvals. Approved by <@202>.");
+}
+
+#[test]
 fn a_card_counts_votes_and_says_when_no_rule_is_left() {
     let mut world = World::of(sample::pending(&["web-01"]));
-    world.request.terms[0].approvals = 2;
+    world.request.terms[0].quorum = Quorum::sole(vec![Principal::Role(RoleId(333))], 2);
     world.request.state = RequestState::Pending {
         source: "10.1.0.0/24".parse().unwrap(),
         answer_by: at(30),

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         actor::Principal,
         ids::{RuleName, UserId},
+        quorum::{Group, Quorum},
         right::Scope,
         text::FreeText,
         trouble::{Remedy, Trouble},
@@ -77,13 +78,18 @@ pub(super) fn pages(hostile: &str, failing: usize) -> Vec<Rendered> {
     };
     let rule = RuleName(hostile.to_owned());
     let people = vec![Principal::User(UserId(u64::MAX)); 40];
+    let group = |approvals| Group {
+        name: Some(hostile.to_owned()),
+        approvers: people.clone(),
+        approvals,
+    };
+    let quorum = Quorum::of_groups(vec![group(1), group(2)]);
     let rules = vec![
         RuleLine {
             name: &rule,
             ports: Some((1..40).map(sample::port).collect()),
             requesters: &people,
-            approvers: &people,
-            approvals: 3,
+            quorum: &quorum,
             yours: true,
         };
         failing

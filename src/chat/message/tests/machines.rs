@@ -15,6 +15,7 @@ use crate::{
         actor::Principal,
         ids::{RoleId, RuleName},
         plan::{Coverage, OptedOut, Plan, PlanState},
+        quorum::Quorum,
         right::{INITIATE, Scope},
         text::FreeText,
         trouble::Trouble,
@@ -183,13 +184,12 @@ fn one_machine() {
     let production = name("Production");
     let rule = RuleName("production ssh".to_owned());
     let role = |id| [Principal::Role(RoleId(id))];
-    let (developers, on_call) = (role(1), role(2));
+    let (developers, on_call) = (role(1), Quorum::sole(role(2).to_vec(), 1));
     let rules = [RuleLine {
         name: &rule,
         ports: Some(vec![sample::port(22)]),
         requesters: &developers,
-        approvers: &on_call,
-        approvals: 1,
+        quorum: &on_call,
         yours: true,
     }];
     let request = sample::approved(&["web-01"]);

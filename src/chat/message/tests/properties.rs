@@ -27,6 +27,7 @@ use crate::{
     domain::{
         actor::{Person, Principal},
         ids::{RecordNumber, RoleId, RuleName, UserId},
+        quorum::{Group, Quorum},
         record::{By, Entry, Fact, Record, Told},
         request::{ExtendRefusal, Extends, Request, RequestState},
         text::FreeText,
@@ -141,6 +142,19 @@ prop_compose! {
     }
 }
 
+/// Everybody in one group without a name, or the same people in several with hostile names.
+fn quorum_of(approvers: Vec<Principal>, name: &str) -> Quorum {
+    if approvers.len().is_multiple_of(2) {
+        return Quorum::sole(approvers, 3);
+    }
+    let groups = (1..=Quorum::GROUPS_MAX).map(|number| Group {
+        name: FreeText::new(&format!("{number} {name}")).map(|name| name.as_str().chars().take(40).collect()),
+        approvers: approvers.clone(),
+        approvals: 2,
+    });
+    Quorum::of_groups(groups.collect())
+}
+
 prop_compose! {
     fn any_request()(
         machines in 1_usize..25,
@@ -159,9 +173,9 @@ prop_compose! {
         request.reason = FreeText::new(&reason.repeat(4));
         let terms = Terms {
             rule: RuleName(rule),
-            approvers: approvers.into_iter().map(|id| {
+            quorum: quorum_of(approvers.into_iter().map(|id| {
                 if id % 2 == 0 { Principal::Role(RoleId(id)) } else { Principal::User(UserId(id)) }
-            }).collect(),
+            }).collect(), &reason),
             ..request.terms[0].clone()
         };
         request.terms = vec![terms; rules];
@@ -171,6 +185,7 @@ prop_compose! {
             via: Via::Button,
             at: at(2),
             counts_for: request.doors().take(2).collect(),
+            roles: None,
         }).collect();
         let source = "10.0.0.0/9".parse().unwrap();
         request.state = match state {

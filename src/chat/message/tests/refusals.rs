@@ -41,7 +41,10 @@ fn a_vote_that_does_not_count_is_explained() {
         VoteRefusal::OwnRequest,
         VoteRefusal::NotAnApprover,
         VoteRefusal::NoRuleNow,
-        VoteRefusal::SaidAlready { missing: 1 },
+        VoteRefusal::SaidAlready {
+            missing: 1,
+            needs: Vec::new(),
+        },
     ];
     let said: Vec<_> = all
         .iter()

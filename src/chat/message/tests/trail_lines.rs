@@ -54,6 +54,7 @@ fn the_main_story_reads_in_order() {
         choice: Choice::Approve,
         via: Via::Reaction,
         missing: 0,
+        needs: Vec::new(),
     };
     let approved = Fact::Approved {
         request: request.facts(),
@@ -103,7 +104,7 @@ fn the_main_story_reads_in_order() {
 #[test]
 fn every_other_fact_has_its_line() {
     let facts = || sample::pending(&["web-01"]).facts();
-    assert_snapshot!(said(bob(), Fact::Voted { request: facts(), choice: Choice::Approve, via: Via::Button, missing: 1 }), @r"#1042 · approval · by <@202> with a button · 1 more approval is needed · asked by <@101> · INC-42 the disk is full · request 17");
+    assert_snapshot!(said(bob(), Fact::Voted { request: facts(), choice: Choice::Approve, via: Via::Button, missing: 1, needs: Vec::new() }), @r"#1042 · approval · by <@202> with a button · 1 more approval is needed · asked by <@101> · INC-42 the disk is full · request 17");
     assert_snapshot!(said(By::Person(person(66, "mallory")), Fact::VoteRefused { request: facts(), choice: Choice::Approve, via: Via::Reaction, why: "not_an_approver".to_owned() }), @r"#1042 · vote not counted · approval by <@66> with a reaction · not an approver of this request · asked by <@101> · INC-42 the disk is full · request 17");
     assert_snapshot!(said(bob(), Fact::Denied { request: facts(), via: Via::ReactionReadLater, why: None }), @r"#1042 · denied · by <@202> with a reaction that was read later · no reason given · asked by <@101> · INC-42 the disk is full · request 17");
     assert_snapshot!(said(bob(), Fact::Denied { request: facts(), via: Via::Button, why: FreeText::new("use the *bastion*") }), @r"#1042 · denied · by <@202> with a button · because: use the \*bastion\* · asked by <@101> · INC-42 the disk is full · request 17");

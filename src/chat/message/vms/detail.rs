@@ -6,8 +6,8 @@ use super::{Tab, VmsPage, unsupported};
 use crate::{
     chat::message::{
         button::Button,
-        limit::{FIELD, counted, joined, listed},
-        phrase, plan,
+        limit::{FIELD, joined, listed},
+        phrase, plan, quorum,
         quote::coded,
         rendered::Rendered,
         when, window,
@@ -19,6 +19,7 @@ use crate::{
         ids::RuleName,
         length::Length,
         port::Port,
+        quorum::Quorum,
         text::FreeText,
         vm::{AllowedSources, JitPort, JitState, Protocol, Vm},
         window::Window,
@@ -49,8 +50,7 @@ pub struct RuleLine<'a> {
     /// The ports of the machine that JIT guards and the rule is about; `None` where JIT guards none yet.
     pub ports: Option<Vec<Port>>,
     pub requesters: &'a [Principal],
-    pub approvers: &'a [Principal],
-    pub approvals: u8,
+    pub quorum: &'a Quorum,
     /// Whether the reader may ask under it.
     pub yours: bool,
 }
@@ -165,11 +165,10 @@ fn who(detail: &Detail<'_>) -> String {
             };
             let yours = if rule.yours { " You may ask." } else { "" };
             format!(
-                "Rule {}: {} may ask for {ports}, and it needs {} by {}.{yours}",
+                "Rule {}: {} may ask for {ports}, and it needs {}.{yours}",
                 coded(&rule.name.0, 80),
                 principals(rule.requesters),
-                counted(usize::from(rule.approvals), "approval", "approvals"),
-                principals(rule.approvers),
+                quorum::wanted(rule.quorum, 150),
             )
         })
         .collect();

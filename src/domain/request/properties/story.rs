@@ -5,6 +5,7 @@ use proptest::{collection::vec, prelude::*, sample::subsequence};
 use super::super::sample::{ALICE, door, role, terms, user};
 use crate::domain::{
     actor::Principal,
+    quorum::{Group, Quorum},
     vote::{Choice, Door, Terms},
 };
 
@@ -66,25 +67,45 @@ fn the_door(index: usize) -> Door {
     door(name, number)
 }
 
-/// Rules for these doors: each goes to one of two rules, with approvers and a quorum of its own.
+/// Rules for these doors: each goes to one of two rules, with a quorum of its own, of one group or of several.
 fn some_terms(doors: Vec<usize>) -> impl Strategy<Value = Vec<Terms>> {
-    let principals: Vec<Principal> = vec![role(20), role(30), user(ALICE), user(2), user(3)];
-    let rule = (subsequence(principals, 1..=4), 0_u8..=3);
-    (vec(any::<bool>(), doors.len()), rule.clone(), rule).prop_map(move |(sides, first, second)| {
+    let rule =
+        || prop_oneof![4 => vec(some_group(), 1), 2 => vec(some_group(), 2), 1 => vec(some_group(), 3)];
+    (vec(any::<bool>(), doors.len()), rule(), rule()).prop_map(move |(sides, first, second)| {
         [(false, "first", first), (true, "second", second)]
             .into_iter()
-            .map(|(side, name, (approvers, approvals))| {
+            .map(|(side, name, groups)| {
                 let own = doors.iter().zip(&sides).filter(|(_, other)| **other == side);
-                terms(
-                    name,
-                    own.map(|(index, _)| the_door(*index)).collect(),
-                    &approvers,
-                    approvals,
-                )
+                Terms {
+                    quorum: quorum_of(groups),
+                    ..terms(name, own.map(|(index, _)| the_door(*index)).collect(), &[], 1)
+                }
             })
             .filter(|terms| !terms.doors.is_empty())
             .collect()
     })
+}
+
+fn some_group() -> impl Strategy<Value = Group> {
+    let principals: Vec<Principal> = vec![role(20), role(30), user(ALICE), user(2), user(3)];
+    (
+        subsequence(principals, 1..=4),
+        prop_oneof![4 => 0_u8..=1, 1 => 2_u8..=3],
+    )
+        .prop_map(|(approvers, approvals)| Group {
+            name: None,
+            approvers,
+            approvals,
+        })
+}
+
+fn quorum_of(mut groups: Vec<Group>) -> Quorum {
+    if groups.len() > 1 {
+        for (group, number) in groups.iter_mut().zip(1..) {
+            group.name = Some(format!("group {number}"));
+        }
+    }
+    Quorum::of_groups(groups)
 }
 
 fn some_event() -> impl Strategy<Value = Event> {
