@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::{
@@ -12,6 +12,7 @@ use super::{
 use crate::{
     domain::{
         actor::Principal,
+        attention::Attention,
         quorum::{Group, Quorum},
     },
     policy::{Extend, PortSet, Rule, RuleBook},
@@ -79,6 +80,9 @@ pub(super) fn describe(rule: &Rule) -> Value {
     set("", "extend", extend);
     set("", "channel", rule.channel.map(|channel| channel.to_string()));
     set("", "notice_before", notice::shown(rule.notice_before));
+    if let Value::Object(table) = &mut described {
+        table.extend(attention(&rule.attention));
+    }
     described
 }
 
@@ -97,6 +101,25 @@ fn describe_quorum(quorum: &Quorum, described: &mut Value) {
             table.insert("groups".to_owned(), groups.collect());
         }
     }
+}
+
+/// What stands there of whom a rule calls, and when.
+fn attention(attention: &Attention) -> Map<String, Value> {
+    let mut table = Map::new();
+    if attention.quiet {
+        table.insert("quiet".to_owned(), Value::Bool(true));
+    }
+    if let Some(every) = attention.remind_every {
+        table.insert("remind_every".to_owned(), Value::from(every.to_string()));
+    }
+    if !attention.escalate.is_empty() {
+        let steps = attention.escalate.iter().map(|step| {
+            let to: Vec<_> = step.to.iter().map(name_of).collect();
+            json!({ "after": step.after.to_string(), "to": to })
+        });
+        table.insert("escalate".to_owned(), steps.collect());
+    }
+    table
 }
 
 /// A principal as rules write it.

@@ -89,6 +89,19 @@ pub enum Task {
     },
     /// Timer: tell the requester that the access ends soon.
     Notice { request: RequestId },
+    /// Timer: remind of a request that waits since then.
+    Remind {
+        request: RequestId,
+        since: Instant,
+        /// When it was to come.
+        at: Instant,
+        /// The how-manieth reminder.
+        nth: u32,
+    },
+    /// Timer: call further people to a request that waits since then.
+    Escalate { request: RequestId, since: Instant },
+    /// Post whom a step of an escalation calls that was taken then.
+    Call { request: RequestId, at: Instant },
 }
 
 impl Task {
@@ -113,6 +126,9 @@ impl Task {
             Self::Digest => "digest",
             Self::LookForOthers { .. } => "look_for_others",
             Self::Notice { .. } => "notice",
+            Self::Remind { .. } => "remind",
+            Self::Escalate { .. } => "escalate",
+            Self::Call { .. } => "call",
         }
     }
 
@@ -128,7 +144,9 @@ impl Task {
             | Self::Progress { .. }
             | Self::TellReplaced { .. }
             | Self::LookForOthers { .. }
-            | Self::Notice { .. } => true,
+            | Self::Notice { .. }
+            | Self::Remind { .. }
+            | Self::Call { .. } => true,
             Self::Open { .. }
             | Self::Watch { .. }
             | Self::Close { .. }
@@ -138,7 +156,8 @@ impl Task {
             | Self::Configure { .. }
             | Self::RemoveRules { .. }
             | Self::Who { .. }
-            | Self::Digest => false,
+            | Self::Digest
+            | Self::Escalate { .. } => false,
         }
     }
 
@@ -170,6 +189,10 @@ impl Task {
                 format!("look-for-others:{proposal}:{}", policy.key())
             }
             Self::Notice { request } => format!("notice:{request}"),
+            // Each has a job of its own, because a job's id is what Discord knows its message by.
+            Self::Remind { request, at, .. } => format!("remind:{request}:{}", at.timestamp_millis()),
+            Self::Escalate { request, .. } => format!("escalate:{request}"),
+            Self::Call { request, at } => format!("call:{request}:{}", at.timestamp_millis()),
         }
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Instant,
-    actor::Person,
+    actor::{Person, Principal},
     configuration::{Crossed, FailedStep, StepFacts},
     digest::Digest,
     ids::{RecordNumber, RequestId, RequestNumber, RuleName, WindowId},
@@ -267,6 +267,12 @@ pub enum Fact {
         step: StepFacts,
         other: Crossed,
     },
+    /// Nobody has decided, so further people were called who may.
+    Escalated {
+        request: RequestFacts,
+        rule: RuleName,
+        to: Vec<Principal>,
+    },
 }
 
 impl Fact {
@@ -304,6 +310,7 @@ impl Fact {
             Self::PlanSet { .. } => "plan_set",
             Self::PlanNotSet { .. } => "plan_not_set",
             Self::ConfigureCrossed { .. } => "configure_crossed",
+            Self::Escalated { .. } => "escalated",
         }
     }
 

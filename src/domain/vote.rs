@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Instant,
     actor::{Actor, Person},
+    attention::Attention,
     ids::{RoleId, RuleName},
     port::Port,
     quorum::{Need, Quorum},
@@ -30,6 +31,9 @@ pub struct Terms {
     /// judge the request again.
     #[serde(default)]
     pub requester_roles: Vec<RoleId>,
+    /// Whom the request calls, and when.
+    #[serde(skip_serializing_if = "Attention::is_default", default)]
+    pub attention: Attention,
 }
 
 impl Terms {

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
-use super::{Engine, write};
+use super::{Engine, remind::Reminder, write};
 use crate::{
     clock::jitter,
     domain::{
@@ -190,6 +190,22 @@ impl Engine {
             Task::Who { record } => self.run_who(*record).await,
             Task::Digest => self.run_digest().await,
             Task::Notice { request } => self.run_notice(job, *request).await,
+            Task::Remind {
+                request,
+                since,
+                at,
+                nth,
+            } => {
+                let due = Reminder {
+                    request: *request,
+                    since: *since,
+                    at: *at,
+                    nth: *nth,
+                };
+                self.run_remind(job, due).await
+            }
+            Task::Escalate { request, since } => self.run_escalate(*request, *since).await,
+            Task::Call { request, at } => self.run_call(job, *request, *at).await,
         }
     }
 

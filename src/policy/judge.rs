@@ -165,6 +165,7 @@ fn terms_of(requester: &Actor, governed: &[Governed<'_>]) -> Vec<Terms> {
                 doors: vec![door.clone()],
                 quorum: rule.quorum.clone(),
                 requester_roles: requester.roles.clone(),
+                attention: rule.attention.clone(),
             }),
         }
     }

@@ -8,6 +8,7 @@ use regex::Regex;
 use super::pattern::VmPattern;
 use crate::domain::{
     actor::{Actor, Principal},
+    attention::Attention,
     ids::{ChannelId, RuleName},
     length::Length,
     port::Port,
@@ -36,6 +37,8 @@ pub struct Rule {
     pub channel: Option<ChannelId>,
     /// How long before the end the requester is told; `None` is never.
     pub notice_before: Option<Length>,
+    /// Whom its requests call, and when.
+    pub attention: Attention,
     /// The SHA-256 of what the rule says, in hex: equal rules have equal fingerprints.
     pub fingerprint: String,
 }

@@ -66,6 +66,7 @@ pub(super) fn rule(name: &str) -> Rule {
         extend: Default::default(),
         channel: None,
         notice_before: "10m".parse().ok(),
+        attention: Default::default(),
         fingerprint: name.to_owned(),
     }
 }

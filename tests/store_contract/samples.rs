@@ -76,6 +76,7 @@ pub(crate) fn pending() -> RequestState {
     RequestState::Pending {
         source: source(),
         answer_by: after(1800),
+        escalated: Vec::new(),
         votes: vec![Vote {
             voter: bob(),
             choice: Choice::Approve,
@@ -162,6 +163,7 @@ pub(crate) fn request(requester: Person, state: RequestState) -> Request {
                 },
             ]),
             requester_roles: vec![RoleId(111)],
+            attention: Default::default(),
         }],
         asked_at: start(),
         asked_in: ChannelId(777),

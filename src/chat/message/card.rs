@@ -11,7 +11,7 @@ use crate::domain::{
 use super::{
     button::{close_row, vote_row},
     extend,
-    limit::joined,
+    limit::{joined, listed},
     phase::Phase,
     phrase, quorum,
     quote::quoted_within,
@@ -31,6 +31,7 @@ mod room {
     pub(super) const RULES: usize = 900;
     pub(super) const WARNINGS: usize = 900;
     pub(super) const WINDOWS: usize = 900;
+    pub(super) const CALLED: usize = 400;
 }
 
 /// The card as it is first posted: it pings whoever may answer.
@@ -79,12 +80,15 @@ fn content(view: &View<'_>, phase: Phase) -> String {
         );
     }
     let approvers: Vec<_> = approvers_in_content(view).iter().map(phrase::principal).collect();
-    format!("{}: {asks}", approvers.join(" "))
+    match approvers.join(" ") {
+        called if called.is_empty() => asks,
+        called => format!("{called}: {asks}"),
+    }
 }
 
 fn approvers_in_content(view: &View<'_>) -> Vec<Principal> {
     match view.request.state {
-        RequestState::Pending { .. } => quorum::approvers(view, PINGS),
+        RequestState::Pending { .. } => view.request.called_first(PINGS),
         _ => Vec::new(),
     }
 }
@@ -113,6 +117,9 @@ pub(super) fn embed(view: &View<'_>) -> CreateEmbed {
     }
     if let RequestState::Pending { answer_by, .. } = &request.state {
         embed = embed.field("An answer counts until", when::full(*answer_by), false);
+    }
+    if let Some(called) = called_since(request) {
+        embed = embed.field("Called since", called, false);
     }
     if !view.windows.is_empty() {
         embed = embed.field(
@@ -188,6 +195,19 @@ fn sentence(view: &View<'_>, phase: Phase) -> String {
         ),
         Phase::Denied | Phase::Withdrawn | Phase::Lapsed => over(request),
     }
+}
+
+/// Whom an escalation has called, beside those whom the card called.
+fn called_since(request: &Request) -> Option<String> {
+    let steps: Vec<_> = request
+        .escalated()
+        .iter()
+        .map(|step| {
+            let called: Vec<_> = step.to.iter().map(phrase::principal).collect();
+            format!("{} at {}", listed(&called, 300), when::time(step.at))
+        })
+        .collect();
+    (!steps.is_empty()).then(|| joined(&steps, "\n", room::CALLED))
 }
 
 /// How a request ended that was never approved.

@@ -30,6 +30,7 @@ pub mod plan;
 mod quorum;
 mod quote;
 pub mod refusal;
+pub mod reminder;
 mod rendered;
 pub mod rights;
 #[cfg(test)]

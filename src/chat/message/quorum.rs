@@ -1,7 +1,6 @@
 //! The rules of a request and their votes: who may answer, who did, what is missing.
 
 use crate::domain::{
-    actor::Principal,
     quorum::{Group, Need, Quorum},
     request::RequestState,
     vote::{Choice, Terms, approvals_missing, named_needs},
@@ -176,23 +175,4 @@ fn need(need: &Need) -> String {
         .map(|(count, name)| format!(", at least {count} of {}", name_of(name)))
         .collect();
     format!("{} of {}{least}", need.count, names.join(" or "))
-}
-
-/// Everybody who may answer, each once, without who asked; at most `most`.
-pub(super) fn approvers(view: &View<'_>, most: usize) -> Vec<Principal> {
-    let mut found = Vec::new();
-    for principal in view
-        .request
-        .terms
-        .iter()
-        .flat_map(|terms| terms.quorum.approvers())
-    {
-        if *principal != Principal::User(view.request.requester.id)
-            && !found.contains(principal)
-            && found.len() < most
-        {
-            found.push(*principal);
-        }
-    }
-    found
 }

@@ -120,6 +120,7 @@ pub(super) fn request_for(names: &[&str], ports: &[u16]) -> Request {
             doors,
             quorum: Quorum::sole(vec![Principal::Role(RoleId(ON_CALL))], 1),
             requester_roles: Vec::new(),
+            attention: Default::default(),
         }],
         asked_at: at(0),
         asked_in: ChannelId(900),
@@ -127,6 +128,7 @@ pub(super) fn request_for(names: &[&str], ports: &[u16]) -> Request {
         state: RequestState::Pending {
             source: source(),
             answer_by: at(30),
+            escalated: Vec::new(),
             votes: Vec::new(),
         },
     }

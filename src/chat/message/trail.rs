@@ -1,5 +1,6 @@
 //! The trail: one line per record, made from the record alone, so that it reads the same for ever.
 
+mod attention;
 mod behind;
 mod configuration;
 mod digest;
@@ -234,6 +235,7 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
         Fact::PlanAsked { subscription, before } => plan::asked(by, subscription, *before),
         Fact::PlanSet { subscription, after } => plan::set(by, subscription, *after),
         Fact::PlanNotSet { subscription, why } => plan::not_set(by, subscription, why),
+        Fact::Escalated { request, rule, to } => attention::escalated(request, rule, to),
     }
 }
 

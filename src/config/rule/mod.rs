@@ -1,5 +1,6 @@
 //! `[[rule]]`: one rule, from what is written to what `policy` judges by. One file per group of keys.
 
+mod attention;
 mod extend;
 mod lengths;
 pub(in crate::config) mod notice;
@@ -12,6 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::{
+    attention::{AttentionInput, StepInput},
     extend::extend,
     lengths::lengths,
     notice::notice,
@@ -72,6 +74,13 @@ pub(in crate::config) struct RuleInput {
     notice_before: Option<String>,
     /// In place of approvers and approvals: several groups, each of which must approve.
     groups: Vec<GroupInput>,
+    /// Whether its cards and reminders call nobody, for a channel that people read anyway.
+    quiet: bool,
+    /// The pause before the first reminder, such as "5m"; each further pause is twice as long. Left out, none.
+    remind_every: Option<String>,
+    /// Whom to call when nobody has decided, in steps. Each stands in approvers too, and is not called before.
+    #[schemars(with = "Vec<StepInput>")]
+    escalate: Vec<Option<StepInput>>,
 }
 
 impl RuleInput {
@@ -130,6 +139,18 @@ impl RuleInput {
             None => None,
         };
         let notice_before = notice(&at("notice_before"), self.notice_before.as_deref(), problems);
+        let approvers: Vec<_> = quorum
+            .iter()
+            .flat_map(|quorum| quorum.approvers().copied())
+            .collect();
+        let attention = AttentionInput {
+            quiet: self.quiet,
+            remind_every: self.remind_every.as_deref(),
+            escalate: &self.escalate,
+            approvers: &approvers,
+            answer_within,
+        }
+        .check(key, problems);
         Some(Rule {
             name: RuleName(name?),
             vms: vms?,
@@ -144,6 +165,7 @@ impl RuleInput {
             extend: extend?,
             channel,
             notice_before: notice_before?,
+            attention,
             fingerprint: String::new(),
         })
     }

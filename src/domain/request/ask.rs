@@ -111,6 +111,7 @@ impl Pending {
             source,
             answer_by,
             votes: Vec::new(),
+            escalated: Vec::new(),
         }
     }
 }
@@ -129,6 +130,7 @@ fn pend(request: Request, source: Source, now: Instant) -> Change<Request> {
         answer_by,
         extends: request.extends.map(|extends| extends.number),
     };
+    let timers = request.first_timers(now);
     Change {
         records: vec![Entry {
             by: By::Person(request.requester.clone()),
@@ -138,7 +140,10 @@ fn pend(request: Request, source: Source, now: Instant) -> Change<Request> {
             Effect::now(Task::Card { request: request.id }),
             Effect::now(Task::Answer { request: request.id }),
             Effect::at(answer_by, Task::Lapse { request: request.id }),
-        ],
+        ]
+        .into_iter()
+        .chain(timers)
+        .collect(),
         after: request,
     }
 }

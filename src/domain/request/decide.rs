@@ -57,6 +57,7 @@ impl Request {
             source,
             answer_by,
             ref votes,
+            ref escalated,
         } = self.state
         else {
             return Err(VoteRefusal::NotPending {
@@ -64,6 +65,7 @@ impl Request {
             });
         };
         let mut votes = votes.clone();
+        let escalated = escalated.clone();
         if now >= answer_by {
             return Err(VoteRefusal::TooLate { answer_by });
         }
@@ -136,6 +138,7 @@ impl Request {
                 source,
                 answer_by,
                 votes,
+                escalated,
             };
             let effects = self.told();
             return Ok(Change {

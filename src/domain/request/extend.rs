@@ -162,9 +162,12 @@ impl Ask {
     ) -> Change<(Request, Vec<Window>)> {
         let mut asked = self.from(source, now);
         // Nobody has to answer, so no answer is waited for.
-        asked
-            .effects
-            .retain(|effect| !matches!(effect.task, Task::Lapse { .. }));
+        asked.effects.retain(|effect| {
+            !matches!(
+                effect.task,
+                Task::Lapse { .. } | Task::Remind { .. } | Task::Escalate { .. }
+            )
+        });
         let approved = asked.after.approve(source, Vec::new(), now, &mut window_ids);
         Change {
             after: approved.after,

@@ -4,6 +4,7 @@
 
 mod again;
 mod ask;
+mod attention;
 mod decide;
 mod extend;
 mod lapse;
@@ -28,6 +29,7 @@ pub use self::{
 use super::{
     Instant,
     actor::Person,
+    attention::Escalated,
     ids::{ChannelId, RequestId, RequestNumber},
     length::Length,
     port::Port,
@@ -87,6 +89,9 @@ pub enum RequestState {
         source: Source,
         answer_by: Instant,
         votes: Vec<Vote>,
+        /// Whom the rules have called since, beside those whom the card called.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        escalated: Vec<Escalated>,
     },
     Approved {
         source: Source,

@@ -102,6 +102,7 @@ pub(in crate::domain) fn terms(
         doors,
         quorum: Quorum::sole(approvers.to_vec(), approvals),
         requester_roles: Vec::new(),
+        attention: Default::default(),
     }
 }
 

@@ -67,7 +67,7 @@ impl Lane {
     /// The lane of a task.
     pub fn of(task: &Task) -> Self {
         match task {
-            Task::Lapse { .. } | Task::End { .. } | Task::Digest => Self::Timer,
+            Task::Lapse { .. } | Task::End { .. } | Task::Digest | Task::Escalate { .. } => Self::Timer,
             Task::Open { .. }
             | Task::Watch { .. }
             | Task::Close { .. }
@@ -82,7 +82,9 @@ impl Lane {
             | Task::RemoveReaction { .. }
             | Task::Progress { .. }
             | Task::TellReplaced { .. }
-            | Task::Notice { .. } => Self::Chat,
+            | Task::Notice { .. }
+            | Task::Remind { .. }
+            | Task::Call { .. } => Self::Chat,
         }
     }
 

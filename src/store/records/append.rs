@@ -88,7 +88,8 @@ fn about(fact: &Fact) -> (Option<RequestId>, Option<UserId>) {
         | Fact::Approved { request, .. }
         | Fact::Denied { request, .. }
         | Fact::Withdrawn { request }
-        | Fact::Lapsed { request } => Some(request),
+        | Fact::Lapsed { request }
+        | Fact::Escalated { request, .. } => Some(request),
         Fact::Opening { windows, .. } => windows.first().map(|window| &window.request),
         Fact::Opened { window, .. }
         | Fact::Stuck { window, .. }

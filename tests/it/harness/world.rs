@@ -278,6 +278,12 @@ impl World {
         caught
     }
 
+    /// The bot is started again under other `[[rule]]`s, see [`Self::under`].
+    pub(crate) fn restart_under(&mut self, rules: &str) {
+        let (sections, _) = RULES.split_once("[[rule]]").unwrap();
+        self.restart_with(&format!("{sections}\n{rules}"));
+    }
+
     /// The bot is started again with other rules, as after a deployment.
     pub(crate) fn restart_with(&mut self, rules: &str) {
         rules.clone_into(&mut self.rules);

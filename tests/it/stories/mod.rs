@@ -30,6 +30,7 @@ mod plan;
 mod quota;
 mod races;
 mod registration;
+mod reminders;
 mod rights;
 mod rules;
 mod several;
@@ -67,6 +68,7 @@ fn all() -> Vec<&'static Story> {
         not_obeyed::STORIES,
         notice::STORIES,
         opening::STORIES,
+        reminders::STORIES,
         rules::STORIES,
         several::STORIES,
         vms::STORIES,

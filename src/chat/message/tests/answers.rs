@@ -151,6 +151,7 @@ fn the_voter_reads_what_the_vote_did() {
     half.request.state = RequestState::Pending {
         source: sample::source(),
         answer_by: at(30),
+        escalated: Vec::new(),
         votes: vec![sample::vote(&half.request)],
     };
     assert_snapshot!(told(&half), @r"You approved request 17 for SSH 22 on **web-01**. 1 more approval is needed. Nothing is opened until then.");

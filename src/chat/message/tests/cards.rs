@@ -139,6 +139,7 @@ fn a_card_counts_votes_and_says_when_no_rule_is_left() {
     world.request.state = RequestState::Pending {
         source: "10.1.0.0/24".parse().unwrap(),
         answer_by: at(30),
+        escalated: Vec::new(),
         votes: vec![sample::vote(&world.request)],
     };
     assert_snapshot!(later(&world), @r"

@@ -10,6 +10,7 @@ mod machines;
 mod network_rules;
 mod properties;
 mod refusals;
+mod reminders;
 mod trail_lines;
 mod troubles;
 mod world;

@@ -1,0 +1,84 @@
+use insta::assert_snapshot;
+
+use super::world::World;
+use crate::{
+    chat::message::{
+        card, reminder,
+        sample::{self, at, shown},
+    },
+    domain::{
+        actor::Principal,
+        attention::{Escalated, Step},
+        ids::{RoleId, UserId},
+        request::RequestState,
+    },
+};
+
+/// On-call is called by the card, leads and Bob later, and Bob has approved already.
+fn waiting() -> World {
+    let mut world = World::of(sample::pending(&["web-01"]));
+    let terms = &mut world.request.terms[0];
+    terms.approvals = 2;
+    terms.approvers = vec![
+        Principal::Role(RoleId(333)),
+        Principal::Role(RoleId(444)),
+        Principal::User(UserId(sample::BOB)),
+    ];
+    terms.attention.escalate = vec![Step {
+        after: "10m".parse().unwrap(),
+        to: terms.approvers[1..].to_vec(),
+    }];
+    let rule = terms.rule.clone();
+    let to = terms.approvers[1..].to_vec();
+    world.request.state = RequestState::Pending {
+        source: sample::source(),
+        answer_by: at(30),
+        votes: vec![sample::vote(&world.request)],
+        escalated: vec![Escalated { rule, to, at: at(10) }],
+    };
+    world
+}
+
+#[test]
+fn the_first_reminder_calls_those_whom_the_card_called() {
+    let world = waiting();
+    assert_snapshot!(shown(&world.view(|view| reminder::reminder(view, 1))), @"");
+    let second = world.view(|view| reminder::reminder(view, 2));
+    assert!(second.pings.is_empty());
+    assert!(
+        second.content.starts_with("Reminder 2 for request 17: "),
+        "{}",
+        second.content
+    );
+}
+
+#[test]
+fn an_escalation_calls_those_of_its_step_who_have_not_voted() {
+    let world = waiting();
+    assert_snapshot!(shown(&world.view(|view| reminder::call(view, at(10)))), @"");
+    assert!(world.view(|view| reminder::call(view, at(11))).pings.is_empty());
+}
+
+#[test]
+fn the_card_leaves_out_who_is_called_later_and_says_when_they_were() {
+    let world = waiting();
+    let card = world.view(card::first);
+    assert_eq!(card.pings, [Principal::Role(RoleId(333))]);
+    let text = shown(&card);
+    assert!(
+        text.contains("[Called since] <@&444> and <@202> at <t:1800000600:t>"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_quiet_rule_calls_nobody() {
+    let mut world = World::of(sample::pending(&["web-01"]));
+    world.request.terms[0].attention.quiet = true;
+    let card = world.view(card::first);
+    assert!(card.pings.is_empty());
+    assert!(card.content.starts_with("<@101> asks for"), "{}", card.content);
+    let reminder = world.view(|view| reminder::reminder(view, 1));
+    assert!(reminder.pings.is_empty());
+    assert!(reminder.content.starts_with("Reminder 1"), "{}", reminder.content);
+}

@@ -1,0 +1,73 @@
+//! Posts a message once, as a reply to a card.
+
+use serenity::all::{ChannelId as DiscordChannel, MessageId as DiscordMessage, MessageReference};
+
+use super::{
+    Engine,
+    card::{NONCE_LIFE, failed},
+    trail::nonce,
+    worker::Outcome,
+};
+use crate::{
+    chat::{
+        file::WithFiles,
+        message::Rendered,
+        rest::{MessagesAt, RestError},
+        snowflake,
+    },
+    store::{CardRow, Job, StoreError},
+};
+
+impl Engine {
+    /// Posts `rendered`, in which `marker` stands and in no other message; `None` when it is there.
+    pub(super) async fn reply_to_card(
+        &self,
+        job: &Job,
+        card: &CardRow,
+        rendered: &Rendered,
+        marker: &str,
+    ) -> Result<Option<Outcome>, StoreError> {
+        let now = self.now();
+        let channel = snowflake::channel(card.channel);
+        let is_forgotten = job.sent_at.is_none_or(|sent_at| now >= sent_at + NONCE_LIFE);
+        if job.sent_at.is_some() && is_forgotten {
+            match self.stands(channel, marker).await {
+                Ok(true) => return Ok(None),
+                Ok(false) => {}
+                Err(why) => return Ok(Some(failed(why))),
+            }
+        }
+        if is_forgotten {
+            let mut work = self.store.begin().await?;
+            work.mark_sent(job.lease, &serde_json::Value::Null, now).await?;
+            work.commit().await?;
+        }
+        let message = snowflake::message(card.message);
+        let WithFiles { body, files } = rendered.to_message();
+        let posted = self
+            .rest
+            .create_message(
+                channel,
+                WithFiles {
+                    body: body.reference_message(to(channel, message)),
+                    files,
+                },
+                &snowflake::pings(&rendered.pings),
+                &nonce(job.id()),
+            )
+            .await;
+        Ok(posted.err().map(failed))
+    }
+
+    async fn stands(&self, channel: DiscordChannel, marker: &str) -> Result<bool, RestError> {
+        let latest = self.rest.messages(channel, MessagesAt::Latest, 100).await?;
+        Ok(latest.iter().any(|message| {
+            message.author.id.get() == self.settings.bot.0 && message.content.contains(marker)
+        }))
+    }
+}
+
+/// If somebody deleted the card, the message stands alone and is no worse for it.
+fn to(channel: DiscordChannel, message: DiscordMessage) -> MessageReference {
+    MessageReference::from((channel, message)).fail_if_not_exists(false)
+}
