@@ -69,6 +69,7 @@ fn templates() -> [(Request, Window); 3] {
     let waits = RequestState::Pending {
         source,
         answer_by: ends_at,
+        escalated: Vec::new(),
         votes: Vec::new(),
     };
     let active = RequestState::Approved {
@@ -140,6 +141,7 @@ fn request(number: u32, state: RequestState) -> Request {
             doors: vec![door()],
             quorum: Quorum::sole(vec![Principal::Role(RoleId(333))], 1),
             requester_roles: vec![RoleId(111)],
+            attention: Default::default(),
         }],
         asked_at: instant(),
         asked_in: ChannelId(777),

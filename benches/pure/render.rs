@@ -74,6 +74,7 @@ fn request(vms: &[Vm], state: RequestState) -> Request {
             doors: doors.collect(),
             quorum: Quorum::sole(vec![Principal::Role(RoleId(333))], 1),
             requester_roles: Vec::new(),
+            attention: Default::default(),
         }],
         asked_at: instant(),
         asked_in: ChannelId(900),
@@ -114,6 +115,7 @@ fn card_that_waits(bencher: Bencher<'_, '_>, machines: usize) {
     let state = RequestState::Pending {
         source: source(),
         answer_by: instant() + TimeDelta::minutes(30),
+        escalated: Vec::new(),
         votes: Vec::new(),
     };
     let request = request(&vms, state);

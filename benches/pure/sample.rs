@@ -54,6 +54,7 @@ fn rule(team: u64) -> Rule {
         extend: Default::default(),
         channel: None,
         notice_before: "10m".parse().ok(),
+        attention: Default::default(),
         fingerprint: String::new(),
     }
 }

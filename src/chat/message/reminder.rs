@@ -55,7 +55,7 @@ fn waiting(view: &View<'_>, marker: &str, called: Vec<Principal>) -> Rendered {
     if let RequestState::Pending { answer_by, .. } = &request.state {
         words.push(format!("An answer counts until {}.", when::full(*answer_by)));
     }
-    words.push("Please answer on the card above, to which this message replies.".to_owned());
+    words.push("Please answer on the card to which this message replies.".to_owned());
     Rendered {
         content: words.join(" "),
         pings: called,

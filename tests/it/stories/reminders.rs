@@ -107,7 +107,7 @@ fn waits(world: &mut World) {
     assert!(heard(world, second).is_empty(), "later reminders call nobody");
     let shown = world.cards()[0].text();
     assert!(
-        shown.contains("Called since\n<@&100000000000005003> at"),
+        shown.contains("Called since: <@&100000000000005003> at"),
         "{shown}"
     );
     world.until_told("approved", 1, |world| {
