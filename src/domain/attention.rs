@@ -43,9 +43,11 @@ impl Attention {
     }
 
     /// Whom the card calls, among `approvers`.
-    pub fn called_first<'a>(&self, approvers: &'a [Principal]) -> impl Iterator<Item = &'a Principal> {
+    pub fn called_first<'a>(
+        &self,
+        approvers: impl Iterator<Item = &'a Principal>,
+    ) -> impl Iterator<Item = &'a Principal> {
         approvers
-            .iter()
             .filter(|principal| !self.quiet && !self.escalate.iter().any(|step| step.to.contains(principal)))
     }
 }
@@ -89,7 +91,12 @@ mod tests {
             ..Attention::default()
         };
         let approvers = [role(1), role(2)];
-        let called = |attention: &Attention| attention.called_first(&approvers).copied().collect::<Vec<_>>();
+        let called = |attention: &Attention| {
+            attention
+                .called_first(approvers.iter())
+                .copied()
+                .collect::<Vec<_>>()
+        };
         assert_eq!(called(&attention), [role(1)]);
         attention.escalate.clear();
         assert_eq!(called(&attention), approvers);

@@ -17,7 +17,7 @@ impl Request {
         let called = self
             .terms
             .iter()
-            .flat_map(|terms| terms.attention.called_first(&terms.approvers));
+            .flat_map(|terms| terms.attention.called_first(terms.quorum.approvers()));
         self.others_among(called, most)
     }
 
@@ -159,6 +159,7 @@ mod tests {
     use super::*;
     use crate::domain::{
         attention::{Attention, Step},
+        quorum::Quorum,
         request::{
             Ask,
             sample::{
@@ -240,7 +241,7 @@ mod tests {
     fn who_is_called_has_no_right_by_it() {
         let mut request = in_steps().from(source(), NOW).after;
         // As if somebody had been called who may not vote.
-        request.terms[0].approvers = vec![role(ON_CALL)];
+        request.terms[0].quorum = Quorum::sole(vec![role(ON_CALL)], 1);
         let request = request.escalate(NOW, NOW + minutes(10)).unwrap().after;
         let today = request.terms.clone();
         let refused = request.vote(
@@ -255,7 +256,8 @@ mod tests {
     #[test]
     fn a_vote_keeps_what_was_escalated() {
         let mut ask = in_steps();
-        ask.terms[0].approvals = 2;
+        let approvers = ask.terms[0].quorum.approvers().copied().collect();
+        ask.terms[0].quorum = Quorum::sole(approvers, 2);
         let request = ask.from(source(), NOW).after;
         let request = request.escalate(NOW, NOW + minutes(10)).unwrap().after;
         let today = request.terms.clone();

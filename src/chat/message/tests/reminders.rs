@@ -10,6 +10,7 @@ use crate::{
         actor::Principal,
         attention::{Escalated, Step},
         ids::{RoleId, UserId},
+        quorum::Quorum,
         request::RequestState,
     },
 };
@@ -18,18 +19,18 @@ use crate::{
 fn waiting() -> World {
     let mut world = World::of(sample::pending(&["web-01"]));
     let terms = &mut world.request.terms[0];
-    terms.approvals = 2;
-    terms.approvers = vec![
+    let approvers = vec![
         Principal::Role(RoleId(333)),
         Principal::Role(RoleId(444)),
         Principal::User(UserId(sample::BOB)),
     ];
+    let to = approvers[1..].to_vec();
+    terms.quorum = Quorum::sole(approvers, 2);
     terms.attention.escalate = vec![Step {
         after: "10m".parse().unwrap(),
-        to: terms.approvers[1..].to_vec(),
+        to: to.clone(),
     }];
     let rule = terms.rule.clone();
-    let to = terms.approvers[1..].to_vec();
     world.request.state = RequestState::Pending {
         source: sample::source(),
         answer_by: at(30),
