@@ -122,6 +122,7 @@ fn a_card_with_groups_says_of_which_one_is_missing() {
     world.request.state = RequestState::Pending {
         source: sample::source(),
         answer_by: at(30),
+        escalated: Vec::new(),
         votes: vec![sample::vote(&world.request)],
     };
     assert_snapshot!(changed(&world), @r"
