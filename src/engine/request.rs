@@ -69,8 +69,6 @@ pub enum NotAsked {
         why: LengthRefusal,
     },
     Source(SourceRefusal),
-    /// Nothing is sent without a source, and this person has used none before.
-    NoSource,
     Rules(Refusal),
     /// No VM is known yet: Azure has not been read.
     NoInventory,
@@ -79,8 +77,8 @@ pub enum NotAsked {
 }
 
 impl Engine {
-    /// Stores a request, or says why not. With a source it is pending; without one it is a draft that offers
-    /// the last source of this person.
+    /// Stores a request, or says why not. With a source it is pending; without one it is a draft, judged in everything
+    /// else, that waits until its requester has named the source.
     pub async fn request(&self, typed: &Typed) -> Result<Result<Request, NotAsked>, StoreError> {
         despite_races(|| self.try_request(typed)).await
     }
@@ -101,30 +99,20 @@ impl Engine {
     ) -> Result<Result<Request, NotAsked>, StoreError> {
         let now = self.now();
         let rules = self.rules.load();
-        let last_used = match read.source {
-            Some(_) => None,
-            None => {
-                self.store
-                    .read()
-                    .await?
-                    .last_source_of(typed.actor.person.id)
-                    .await?
-            }
-        };
-        // A draft is judged with the source that it offers, so that it never offers what would be refused.
-        let Some(source) = read.source.or(last_used) else {
-            return Ok(Err(NotAsked::NoSource));
-        };
         let question = Question {
             requester: &typed.actor,
             vms: &read.vms,
             length: read.length,
-            source: Some(source),
+            source: read.source,
             reason: read.reason.as_ref(),
         };
         let allowed = match policy::judge(&rules, &question) {
             Ok(allowed) => allowed,
             Err(why) => return Ok(Err(NotAsked::Rules(why))),
+        };
+        let offered = match read.source {
+            Some(_) => None,
+            None => self.last_source_for(typed.actor.person.id, &question).await?,
         };
         let mut work = self.store.begin().await?;
         // Every other verb finds out from the state that it was done; a request would be stored twice.
@@ -148,7 +136,7 @@ impl Engine {
         };
         let change = match read.source {
             Some(source) => ask.from(source, now),
-            None => ask.draft(source, now),
+            None => ask.draft(offered, now),
         };
         // The row comes before its jobs and records, which name it.
         work.insert_request(&change.after, Some(&self.answer_token(&typed.token, now)))

@@ -2,15 +2,14 @@
 
 use serenity::all::{ComponentInteraction, ComponentInteractionDataKind, CreateInteractionResponse};
 
-use super::{Gateway, actor, commands, commands::configure::Press, reply::Reply, stranger};
+use super::{Gateway, actor, commands, commands::configure::Press, name_source, reply::Reply, stranger};
 use crate::{
     chat::{
         message::{
             self,
-            answer::Place,
             button::Button,
             configure::{self, Known},
-            failure, modal,
+            failure, modal, source,
         },
         rest::InteractionToken,
     },
@@ -22,7 +21,7 @@ use crate::{
         vote::{Choice, Via},
     },
     engine::{
-        again::Again, close::Doors, configure::Asker, confirm_source::NotConfirmed, vote::NotVoted,
+        again::Again, close::Doors, configure::Asker, name_source::Named, vote::NotVoted,
         withdraw::NotWithdrawn,
     },
     store::StoreError,
@@ -40,6 +39,11 @@ pub(super) async fn run(gateway: &Gateway, click: &ComponentInteraction) {
         }
         Some(Button::Extend(request)) => {
             let form = CreateInteractionResponse::Modal(modal::extend(request));
+            gateway.acknowledge(click.id, &token, &form).await;
+            return;
+        }
+        Some(Button::TypeSource(request)) => {
+            let form = CreateInteractionResponse::Modal(source::form(request));
             gateway.acknowledge(click.id, &token, &form).await;
             return;
         }
@@ -118,7 +122,9 @@ async fn press(
 ) -> Result<Reply, StoreError> {
     match button {
         Button::Approve(request) => vote(gateway, request, person, Choice::Approve, None).await,
-        Button::UseSource(request) => use_source(gateway, request, &person, token).await,
+        Button::UseSource(request) => {
+            name_source::name(gateway, request, person, Named::Offered, token).await
+        }
         Button::Withdraw(request) => withdraw(gateway, request, &person).await,
         Button::CloseWindow(request) => {
             commands::close::close(gateway, request, &Doors::default(), &person).await
@@ -138,7 +144,9 @@ async fn press(
         | Button::Extend(_)
         | Button::ExtendForm(_)
         | Button::VmPick(_)
-        | Button::AskAgain(_) => Ok(failure::old_button().into()),
+        | Button::AskAgain(_)
+        | Button::TypeSource(_)
+        | Button::SourceForm(_) => Ok(failure::old_button().into()),
     }
 }
 
@@ -187,25 +195,4 @@ pub(super) async fn withdraw(gateway: &Gateway, request: RequestId, by: &Actor) 
             message::refusal::withdraw::sentence(request.number, &why).into()
         }
     })
-}
-
-async fn use_source(
-    gateway: &Gateway,
-    request: RequestId,
-    person: &Actor,
-    token: &InteractionToken,
-) -> Result<Reply, StoreError> {
-    Ok(
-        match gateway.engine.confirm_source(request, person, token).await? {
-            Ok(_) => Reply::FromJob,
-            Err(NotConfirmed::UnknownRequest | NotConfirmed::NotYours) => failure::old_button().into(),
-            Err(NotConfirmed::NotADraft { request }) => gateway
-                .engine
-                .scene(*request)
-                .await?
-                .show(|view| message::answer::answer(view, Place::Private))
-                .into(),
-            Err(NotConfirmed::NotAsked(why)) => commands::request::refusal(&why).into(),
-        },
-    )
 }

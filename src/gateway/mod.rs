@@ -9,6 +9,7 @@ mod commands;
 mod components;
 mod connect;
 mod modals;
+mod name_source;
 mod reactions;
 mod reply;
 

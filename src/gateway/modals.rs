@@ -2,13 +2,14 @@
 
 use serenity::all::{ActionRowComponent, ModalInteraction};
 
-use super::{Gateway, actor, commands, components, reply::Reply, stranger};
+use super::{Gateway, actor, commands, components, name_source, reply::Reply, stranger};
 use crate::{
     chat::{
         message::{
             button::Button,
             configure, failure,
             modal::{LONGER_FIELD, REASON_FIELD},
+            source::SOURCE_FIELD,
         },
         rest::InteractionToken,
     },
@@ -16,6 +17,7 @@ use crate::{
     engine::{
         configure::{Asker, PortTyped},
         extend::Longer,
+        name_source::Named,
     },
     store::StoreError,
 };
@@ -24,7 +26,9 @@ pub(super) async fn run(gateway: &Gateway, form: &ModalInteraction) {
     let token = InteractionToken::new(&form.token);
     let acknowledged = match Button::parse(&form.data.custom_id) {
         // What was chosen takes the place of the menu from which the form was opened.
-        Some(Button::PortForm(_)) if form.message.is_some() => gateway.defer_edit(form.id, &token).await,
+        Some(Button::PortForm(_) | Button::SourceForm(_)) if form.message.is_some() => {
+            gateway.defer_edit(form.id, &token).await
+        }
         _ => gateway.defer(form.id, &token).await,
     };
     if !acknowledged {
@@ -75,6 +79,11 @@ async fn send(gateway: &Gateway, form: &ModalInteraction, person: Actor) -> Resu
                 limit: text(configure::LIMIT_FIELD),
             };
             commands::ports::set(gateway, &asker, sent.proposal, &typed).await
+        }
+        Some(Button::SourceForm(request)) => {
+            let typed = field(form, SOURCE_FIELD).unwrap_or_default().to_owned();
+            let token = InteractionToken::new(&form.token);
+            name_source::name(gateway, request, person, Named::Typed(typed), &token).await
         }
         _ => Ok(failure::old_button().into()),
     }

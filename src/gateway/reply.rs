@@ -19,6 +19,8 @@ pub(super) enum Reply {
     Text(Box<Rendered>),
     /// A job brings the message up to date.
     FromJob,
+    /// This, beside the message of the button, which stays as it is.
+    Aside(Box<Rendered>),
 }
 
 impl From<Rendered> for Reply {
@@ -68,6 +70,7 @@ impl Gateway {
         let rendered = match outcome {
             Ok(Reply::FromJob) => return,
             Ok(Reply::Text(rendered)) => *rendered,
+            Ok(Reply::Aside(rendered)) => return self.say_aside(id, token, &rendered).await,
             Err(why) => self.failed(id, &why),
         };
         if let Err(why) = self
@@ -77,6 +80,16 @@ impl Gateway {
         {
             // The state is stored, and the card and `/jit status` show it.
             warn!(interaction = %id, error = %why, "An answer could not be shown.");
+        }
+    }
+
+    async fn say_aside(&self, id: InteractionId, token: &InteractionToken, rendered: &Rendered) {
+        if let Err(why) = self
+            .rest
+            .follow_up(self.application, token, rendered.to_follow_up(), &Pings::nobody())
+            .await
+        {
+            warn!(interaction = %id, error = %why, "A refusal could not be shown; nothing was done.");
         }
     }
 

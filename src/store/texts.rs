@@ -23,6 +23,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         records::append::TEXTS,
         records::read::TEXTS,
         requests::extensions::TEXTS,
+        requests::judgement::TEXTS,
         requests::list::TEXTS,
         requests::write::TEXTS,
         statistics::TEXTS,

@@ -101,7 +101,7 @@ pub(crate) fn approved() -> RequestState {
 pub(crate) fn every_state() -> Vec<RequestState> {
     vec![
         RequestState::Draft {
-            offered: source(),
+            offered: Some(source()),
             answer_within: "30m".parse().unwrap(),
             lapses_at: after(900),
         },

@@ -4,12 +4,13 @@ use crate::domain::{actor::Principal, request::RequestState, window::Window};
 
 use super::{
     again,
-    button::{again_row, close_row, open_row, source_row, withdraw_row},
+    button::{again_row, close_row, open_row, withdraw_row},
     card, connect, extend,
     limit::{CONTENT, joined},
     phase::Phase,
     phrase, quorum,
     rendered::Rendered,
+    source,
     view::View,
     warning, when, window,
 };
@@ -29,7 +30,7 @@ pub fn answer(view: &View<'_>, place: Place) -> Rendered {
     let request = view.request;
     let phase = Phase::of(request, view.windows, view.freeze);
     let components = match (&request.state, phase) {
-        (RequestState::Draft { offered, .. }, _) => vec![source_row(request.id, &offered.to_string())],
+        (RequestState::Draft { offered, .. }, _) => vec![source::row(request.id, *offered)],
         (RequestState::Pending { .. }, _) => vec![withdraw_row(request.id)],
         (_, Phase::Open | Phase::PartlyOpen) => vec![open_row(request.id)],
         (_, phase) if phase.can_close() => vec![close_row(request.id)],
@@ -79,7 +80,7 @@ fn text(view: &View<'_>, phase: Phase, place: Place) -> String {
         _ => String::new(),
     };
     match phase {
-        Phase::Draft => draft(view, &doors),
+        Phase::Draft => source::wanted(view, &doors),
         Phase::Pending => {
             let answer_by = match &request.state {
                 RequestState::Pending { answer_by, .. } => when::full(*answer_by),
@@ -154,25 +155,6 @@ fn closed(view: &View<'_>) -> String {
             window::sessions_after(view.vms)
         ),
     }
-}
-
-fn draft(view: &View<'_>, doors: &str) -> String {
-    let request = view.request;
-    let RequestState::Draft {
-        offered, lapses_at, ..
-    } = &request.state
-    else {
-        return String::new();
-    };
-    format!(
-        "Request {} for {doors} waits for its source: the address from which you connect. Last time you used {}.\n\
-         Press the button if you connect from there now. Otherwise withdraw, and ask again with \
-         `from:` and your address; {}\nThis offer ends {}.",
-        request.number,
-        phrase::source(*offered),
-        FIND_ADDRESS,
-        when::full(*lapses_at)
-    )
 }
 
 /// How to find one's address. The bot cannot know it: Discord does not tell.

@@ -12,8 +12,7 @@ use serenity::all::{ButtonStyle, CreateButton};
 
 pub use self::page::{ListPage, Which, Whose};
 pub(super) use self::row::{
-    add_port_row, again_row, cancel_row, close_row, confirm_row, open_row, page_row, source_row, vote_row,
-    withdraw_row,
+    add_port_row, again_row, cancel_row, close_row, confirm_row, open_row, page_row, vote_row, withdraw_row,
 };
 use super::vms::VmsPage;
 use crate::domain::{
@@ -62,6 +61,10 @@ pub enum Button {
     VmPick(VmsPage),
     /// Asks for the same as a request that is over.
     AskAgain(RequestId),
+    /// Opens the form that asks for the source of a draft.
+    TypeSource(RequestId),
+    /// The form that asks for the source of a draft, sent.
+    SourceForm(RequestId),
 }
 
 /// Which port a form is about.
@@ -102,6 +105,8 @@ impl Button {
             Self::VmsTab(page) => format!("p1:vms-tab:{}", page::vms_text(page)),
             Self::VmPick(page) => format!("p1:vm-pick:{}", page::vms_text(page)),
             Self::AskAgain(request) => format!("p1:ask-again:{request}"),
+            Self::TypeSource(request) => format!("p1:type-source:{request}"),
+            Self::SourceForm(request) => format!("p1:source-form:{request}"),
         }
     }
 
@@ -139,6 +144,8 @@ impl Button {
             "vms-tab" => Self::VmsTab(page::read_vms(rest)?),
             "vm-pick" => Self::VmPick(page::read_vms(rest)?),
             "ask-again" => Self::AskAgain(rest.parse().ok()?),
+            "type-source" => Self::TypeSource(rest.parse().ok()?),
+            "source-form" => Self::SourceForm(rest.parse().ok()?),
             _ => return None,
         };
         // One spelling only: a UUID can be written in several ways, and so can a number.

@@ -146,7 +146,7 @@ fn sentence(view: &View<'_>, phase: Phase) -> String {
     };
     match phase {
         Phase::Draft => {
-            "Portcullis waits until the source is confirmed. Nobody else has been asked yet.".to_owned()
+            "Portcullis waits until who asks has named the source. Nobody else has been asked yet.".to_owned()
         }
         Phase::Pending => format!(
             "{} Answer with the buttons, or react with ✅ or ❌.",
@@ -267,10 +267,11 @@ fn machines(view: &View<'_>) -> String {
 
 fn source(request: &Request) -> String {
     match (&request.state, request.source()) {
-        (RequestState::Draft { offered, .. }, _) => format!("not confirmed; offered is `{offered}`"),
+        // The last address of a person is theirs to use, not for others to read.
+        (RequestState::Draft { .. }, _) => "not named yet".to_owned(),
         (_, Some(source)) if source.unusual().is_empty() => phrase::source(source),
         (_, Some(source)) => format!("{}.", phrase::source(source)),
-        (_, None) => "never confirmed".to_owned(),
+        (_, None) => "never named".to_owned(),
     }
 }
 

@@ -32,7 +32,7 @@ pub mod request {
     );
     pub const FROM: Words = words(
         "from",
-        "The IPv4 address from which you connect; your last one is offered",
+        "The IPv4 address from which you connect; left out, you choose it next",
     );
     pub const REASON: Words = words("reason", "Why you need it; some rules ask for a ticket number");
 }

@@ -35,6 +35,7 @@ mod rendered;
 pub mod rights;
 #[cfg(test)]
 mod sample;
+pub mod source;
 pub mod status;
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
 //! What is to be shown, before it is known where.
 
 use serenity::all::{
-    CreateActionRow, CreateEmbed, CreateInteractionResponseMessage, CreateMessage, EditAttachments,
-    EditInteractionResponse, EditMessage,
+    CreateActionRow, CreateEmbed, CreateInteractionResponseFollowup, CreateInteractionResponseMessage,
+    CreateMessage, EditAttachments, EditInteractionResponse, EditMessage,
 };
 
 use crate::{
@@ -60,6 +60,17 @@ impl Rendered {
                 .embeds(self.embeds.clone())
                 .components(self.components.clone())
                 .attachments(EditAttachments::new()),
+        )
+    }
+
+    /// The body of one more answer to an interaction, for its person only.
+    pub fn to_follow_up(&self) -> WithFiles<CreateInteractionResponseFollowup> {
+        self.with_files(
+            CreateInteractionResponseFollowup::new()
+                .content(&self.content)
+                .embeds(self.embeds.clone())
+                .components(self.components.clone())
+                .ephemeral(true),
         )
     }
 

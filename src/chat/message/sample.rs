@@ -141,7 +141,7 @@ pub(super) fn pending(names: &[&str]) -> Request {
 pub(super) fn draft() -> Request {
     Request {
         state: RequestState::Draft {
-            offered: source(),
+            offered: Some(source()),
             answer_within: "30m".parse().unwrap(),
             lapses_at: at(15),
         },

@@ -50,8 +50,8 @@ impl Ask {
         )
     }
 
-    /// The request as a draft that offers the last source that this person used.
-    pub fn draft(self, offered: Source, now: Instant) -> Change<Request> {
+    /// The request as a draft, which its requester completes with a source; `offered` is the last one they used.
+    pub fn draft(self, offered: Option<Source>, now: Instant) -> Change<Request> {
         let lapses_at = now + DRAFT_LIFE;
         let state = RequestState::Draft {
             offered,

@@ -79,9 +79,10 @@ pub struct TargetPort {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum RequestState {
-    /// The source is not known yet; `offered` is the last one that this person used.
+    /// The source is not known yet; `offered` is the last one that this person used, if the rules allow it here.
     Draft {
-        offered: Source,
+        #[serde(default)]
+        offered: Option<Source>,
         answer_within: Length,
         lapses_at: Instant,
     },

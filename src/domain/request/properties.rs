@@ -58,7 +58,7 @@ impl World {
         }
         let ask = ask(targets, story.asked.clone());
         let request = if story.draft {
-            ask.draft(source(), NOW)
+            ask.draft(Some(source()), NOW)
         } else {
             ask.from(source(), NOW)
         };

@@ -52,7 +52,7 @@ fn asking_with_a_source_is_pending_and_seen() {
 
 #[test]
 fn a_draft_is_seen_by_nobody_until_its_source_is_known() {
-    let draft = simple().draft(source(), NOW);
+    let draft = simple().draft(Some(source()), NOW);
     let id = draft.after.id;
     assert_eq!(facts(&draft), Vec::<&str>::new());
     assert!(!asks_for(&draft.effects, &Task::Card { request: id }, None));
@@ -250,7 +250,7 @@ fn a_request_lapses_at_its_time_and_not_before() {
     let change = pending().lapse(NOW + minutes(30)).unwrap();
     assert_eq!(facts(&change), ["lapsed"]);
     assert_eq!(change.after.source(), Some(source()));
-    let draft = simple().draft(source(), NOW).after;
+    let draft = simple().draft(Some(source()), NOW).after;
     assert!(draft.clone().lapse(NOW + minutes(14)).is_err());
     let change = draft.lapse(NOW + minutes(15)).unwrap();
     assert_eq!(
@@ -277,7 +277,7 @@ fn only_who_asked_withdraws() {
     assert_eq!(facts(&change), ["withdrawn"]);
     assert_eq!(change.after.state.name(), "withdrawn");
     let draft = simple()
-        .draft(source(), NOW)
+        .draft(None, NOW)
         .after
         .withdraw(&person(ALICE), NOW)
         .unwrap();

@@ -63,7 +63,6 @@ pub(in crate::gateway) fn refusal(why: &NotAsked) -> Rendered {
         NotAsked::Port(why) => input::port(why),
         NotAsked::Length { typed, why } => input::length(typed, *why),
         NotAsked::Source(why) => input::source(why),
-        NotAsked::NoSource => input::no_source(),
         NotAsked::Rules(why) => rules::sentence(why),
         NotAsked::NoInventory | NotAsked::Repeated => input::no_inventory(),
     }

@@ -92,6 +92,11 @@ impl World {
             .expect("a request is answered")
     }
 
+    /// All private answers that a person has.
+    pub(crate) fn own_messages(&self, who: &str) -> Vec<SeenMessage> {
+        self.discord.ephemerals(who)
+    }
+
     /// The newest direct message to a person.
     pub(crate) fn direct_message(&self, who: &str) -> String {
         let newest = self.discord.dms(who).pop();

@@ -43,14 +43,6 @@ pub(in crate::chat::message) fn withdraw_row(request: RequestId) -> CreateAction
     ])
 }
 
-/// Use the offered source, or withdraw.
-pub(in crate::chat::message) fn source_row(request: RequestId, source: &str) -> CreateActionRow {
-    CreateActionRow::Buttons(vec![
-        Button::UseSource(request).face(&format!("Use {source}"), ButtonStyle::Primary),
-        Button::Withdraw(request).face("Withdraw", ButtonStyle::Secondary),
-    ])
-}
-
 /// The newest page and the older one, as far as they exist.
 pub(in crate::chat::message) fn page_row(
     newest: Option<ListPage>,

@@ -23,6 +23,8 @@ fn every(id: u128, number: i64) -> Vec<Button> {
         Button::ExtendForm(request),
         Button::Connect(request),
         Button::AskAgain(request),
+        Button::TypeSource(request),
+        Button::SourceForm(request),
     ];
     let proposal = ProposalId(request.0);
     buttons.extend([

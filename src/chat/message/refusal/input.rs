@@ -74,14 +74,6 @@ pub fn source(refusal: &SourceRefusal) -> Rendered {
     Rendered::text(format!("Nothing was asked. {what}{help}"))
 }
 
-/// No source was given, and none is known from before.
-pub fn no_source() -> Rendered {
-    Rendered::text(format!(
-        "Nothing was asked, because the address from which you connect is not known. Ask again with `from:` and \
-         that address. To find it: {FIND_ADDRESS}"
-    ))
-}
-
 /// The `for` is no length.
 pub fn length(text: &str, refusal: LengthRefusal) -> Rendered {
     let why = match refusal {

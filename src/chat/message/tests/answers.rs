@@ -23,10 +23,20 @@ fn private(world: &World) -> String {
 #[test]
 fn the_requester_reads_every_step() {
     assert_snapshot!(private(&World::of(sample::draft())), @r"
-        Request 17 for SSH 22 on **web-01** waits for its source: the address from which you connect. Last time you used `8.8.4.7`.
-        Press the button if you connect from there now. Otherwise withdraw, and ask again with `from:` and your address; a web search for “what is my IPv4 address” shows it, and so does your network administrator.
-        This offer ends <t:1800000900:F> (<t:1800000900:R>).
-        (Use 8.8.4.7) (Withdraw)
+        Request 17 for SSH 22 on **web-01** waits for its source: the address from which you connect. Until it is named, nobody is asked.
+        Last time you used `8.8.4.7`. Press its button if you connect from there now; otherwise type the address. To find it: a web search for “what is my IPv4 address” shows it, and so does your network administrator.
+        This draft ends <t:1800000900:F> (<t:1800000900:R>).
+        (Use 8.8.4.7) (Type another address) (Withdraw)
+        ");
+    let mut first = sample::draft();
+    if let RequestState::Draft { offered, .. } = &mut first.state {
+        *offered = None;
+    }
+    assert_snapshot!(private(&World::of(first)), @r"
+        Request 17 for SSH 22 on **web-01** waits for its source: the address from which you connect. Until it is named, nobody is asked.
+        Type the IPv4 address. To find it: a web search for “what is my IPv4 address” shows it, and so does your network administrator.
+        This draft ends <t:1800000900:F> (<t:1800000900:R>).
+        (Type the address) (Withdraw)
         ");
     assert_snapshot!(private(&World::of(sample::pending(&["web-01"]))), @r"
         Request 17 for SSH 22 on **web-01** was sent to the approvers. 1 more approval is needed.

@@ -189,7 +189,7 @@ prop_compose! {
         }).collect();
         let source = "10.0.0.0/9".parse().unwrap();
         request.state = match state {
-            0 => RequestState::Draft { offered: source, answer_within: request.length, lapses_at: at(9) },
+            0 => RequestState::Draft { offered: Some(source), answer_within: request.length, lapses_at: at(9) },
             1 => RequestState::Pending { source, answer_by: at(9), votes, escalated: Vec::new() },
             2 => RequestState::Approved { source, at: at(2), votes, ends_at: at(62) },
             3 => RequestState::Denied { source, at: at(2), by: sample::bob(), reason: request.reason.clone() },

@@ -113,7 +113,6 @@ fn wrong_input_is_explained() {
         ");
 
     assert_snapshot!(input::port(&"telnet".parse::<Port>().unwrap_err()).content, @r"Nothing was asked, because `telnet` is no port. Write a number from 1 to 65535, or `ssh`, `rdp`, `winrm` or `winrm-https`; several with commas.");
-    assert_snapshot!(input::no_source().content, @r"Nothing was asked, because the address from which you connect is not known. Ask again with `from:` and that address. To find it: a web search for “what is my IPv4 address” shows it, and so does your network administrator.");
     assert_snapshot!(input::unknown_vm("wbe-01", &[]).content, @r"Nothing was asked, because no machine is called `wbe-01`. Pick a name that is offered while you type, or ask an administrator whether Portcullis can see the machine.");
     let ids = [sample::vm_id("web-01"), sample::vm_id("web-02")];
     assert_snapshot!(input::unknown_vm("wbe-01", &ids).content, @r"Nothing was asked, because no machine is called `wbe-01`. Did you mean `prod-web/web-01` or `prod-web/web-02`?");
