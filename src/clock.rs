@@ -8,6 +8,7 @@
 
 use std::{fmt::Debug, sync::Arc, time::Duration as StdDuration};
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::BoxFuture;
 use rand::Rng as _;
@@ -137,6 +138,14 @@ impl Clock for ManualClock {
 pub fn fresh_uuid(now: Instant) -> Uuid {
     let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
     uuid::Builder::from_unix_timestamp_millis(millis, &chance().random()).into_uuid()
+}
+
+/// A secret that nobody guesses: 192 random bits as 32 characters of base64url (RFC 4648, section 5).
+///
+/// The generator is one for cryptography, and seeded by the operating system.
+pub fn fresh_secret() -> String {
+    let bytes: [u8; 24] = chance().random();
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// A random length from zero to `most`: full jitter for a delay before a retry.

@@ -158,4 +158,6 @@ async fn reads_the_old_rows(place: Place) {
     let known = view.known_jit_policies(&subscription).await.unwrap();
     assert!(known[0].explains(Some(&Contents::default())).unwrap());
     assert_eq!(view.steps_to_write().await.unwrap().len(), 1);
+    let token = "abcdefghijklmnopqrstuvwxyz012345".parse().unwrap();
+    assert_eq!(view.find_address_link(&token).await.unwrap(), Some(request.id));
 }

@@ -5,6 +5,7 @@
 mod azure;
 mod database;
 pub(super) mod discord;
+mod page;
 
 use std::{path::Path, sync::Arc};
 
@@ -76,6 +77,7 @@ impl Doctor {
         }));
         checks.push(database::look(&config.store).await);
         checks.extend(discord::look(&config).await);
+        checks.extend(page::look(&config.http).await);
         checks.extend(azure::look(&config.azure, Arc::new(SystemClock)).await);
         if self.json {
             println!("{}", serde_json::to_string_pretty(&checks)?);

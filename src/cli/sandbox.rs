@@ -13,9 +13,11 @@ use super::{Verdict, serve::Bot};
 use crate::{
     clock::OffsetClock,
     config::{Config, Environment},
+    http,
     sandbox::{
         azure::{self, AzureEmulator, BOT_CLIENT_ID, BOT_SECRET, DEMO_TENANT},
         discord::{DiscordEmulator, DiscordOptions, DiscordWorld, SANDBOX_TOKEN},
+        front::Front,
         page,
         tls::ServerIdentity,
     },
@@ -61,7 +63,7 @@ struct World {
 impl Sandbox {
     pub(super) async fn run(self) -> anyhow::Result<Verdict> {
         // Warnings are part of what a person should see of a sandbox; the rest is asked for with PORTCULLIS_LOG.
-        telemetry::init(telemetry::LogFormat::Text, "warn")?;
+        let metrics = telemetry::init(telemetry::LogFormat::Text, "warn")?;
         let world = self.world().await?;
         if self.demo {
             return demo::play(world, &self.place()?).await;
@@ -71,7 +73,18 @@ impl Sandbox {
             .await
             .with_context(|| format!("The port {} is taken; choose another one with --port.", self.port))?;
         self.tell(&world, listener.local_addr()?);
-        let page = page::router(world.discord.clone(), world.azure.clone(), world.clock.clone());
+        // The bot's page, and the network through which people come there.
+        let door = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
+        let front = match self.emulators_only {
+            true => None,
+            false => Some(Front::start(door.local_addr()?).await?),
+        };
+        let page = page::router(
+            world.discord.clone(),
+            world.azure.clone(),
+            world.clock.clone(),
+            front.clone(),
+        );
         // It ends with the process: an open page would keep a graceful end waiting for ever.
         tokio::spawn(async move { axum::serve(listener, page).await });
         if self.emulators_only {
@@ -79,7 +92,12 @@ impl Sandbox {
             return Ok(Verdict::Good);
         }
         let place = self.place()?;
-        let bot = Bot::start(config(&world, &place.path)?, world.clock.clone(), stop.clone()).await?;
+        let config = config(&world, &place.path, front.as_ref())?;
+        let http = config.http.clone();
+        let bot = Bot::start(config, world.clock.clone(), stop.clone()).await?;
+        let health = bot.health(metrics);
+        // It ends with the process, as the page does.
+        tokio::spawn(async move { http::serve(door, health, &http, CancellationToken::new()).await });
         tokio::spawn({
             let stop = stop.clone();
             async move {
@@ -190,7 +208,14 @@ impl Drop for Place {
 }
 
 /// The demo configuration, pointed at the emulators.
-fn config(world: &World, database: &std::path::Path) -> anyhow::Result<Config> {
+fn config(world: &World, database: &std::path::Path, front: Option<&Front>) -> anyhow::Result<Config> {
+    let page = front.into_iter().flat_map(|front| {
+        [
+            ("PORTCULLIS_HTTP__PUBLIC_URL", front.url().to_owned()),
+            ("PORTCULLIS_HTTP__IPV4_URL", front.ipv4_url().to_owned()),
+            ("PORTCULLIS_HTTP__TRUSTED_PROXIES", "127.0.0.0/8".to_owned()),
+        ]
+    });
     let environment: Environment = [
         ("PORTCULLIS_DISCORD__TOKEN", SANDBOX_TOKEN.to_owned()),
         (
@@ -206,6 +231,7 @@ fn config(world: &World, database: &std::path::Path) -> anyhow::Result<Config> {
         ("PORTCULLIS_STORE__PATH", database.display().to_string()),
     ]
     .into_iter()
+    .chain(page)
     .collect();
     Ok(Config::read(
         CONFIG,

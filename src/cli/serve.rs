@@ -23,7 +23,7 @@ use crate::{
     domain::ids::UserId,
     engine::{Engine, Settings},
     gateway::Gateway,
-    http,
+    http::{self, Health},
     store::{OpenMode, Store},
     telemetry,
 };
@@ -35,19 +35,20 @@ pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<Verdict> {
         warn!("{warning}");
     }
     tokio::spawn(telemetry::keep_small(metrics.clone()));
-    let listener = TcpListener::bind(config.http.listen).await.with_context(|| {
-        format!(
-            "The address {} for health and metrics cannot be used.",
-            config.http.listen
-        )
-    })?;
+    let http = config.http.clone();
+    let listener = TcpListener::bind(http.listen)
+        .await
+        .with_context(|| format!("The address {} of `http.listen` cannot be used.", http.listen))?;
     let stop = CancellationToken::new();
     // In the background: a finding is worth a warning, and no reason to start late.
     tokio::spawn(warn_of_findings(config.clone()));
     let bot = Bot::start(config, Arc::new(SystemClock), stop.clone()).await?;
     let reloading = tokio::spawn(reload_on_hangup(bot.engine(), file.map(Path::to_owned)));
     let health = bot.health(metrics);
-    let serving = tokio::spawn(http::serve(listener, health, stop.clone()));
+    let serving = tokio::spawn({
+        let stop = stop.clone();
+        async move { http::serve(listener, health, &http, stop).await }
+    });
     tokio::spawn(stop_on_signal(stop.clone()));
     let ended = bot.ended().await;
     stop.cancel();
@@ -99,6 +100,7 @@ impl Parts {
             inventory_every: config.azure.inventory_every,
             compare_every: config.azure.jit_every,
             digest_at: config.trail.digest_at,
+            page: config.http.page.clone(),
         };
         let guild = settings.guild;
         let engine = Engine::new(store.clone(), arm, rest.clone(), clock, settings, config.rules);
@@ -183,8 +185,9 @@ impl Bot {
         self.ready.clone()
     }
 
-    fn health(&self, metrics: metrics_exporter_prometheus::PrometheusHandle) -> http::Health {
-        http::Health {
+    /// What the answers about the bot's health are made from.
+    pub fn health(&self, metrics: metrics_exporter_prometheus::PrometheusHandle) -> Health {
+        Health {
             store: self.store.clone(),
             engine: Arc::clone(&self.engine),
             ready: self.ready.clone(),

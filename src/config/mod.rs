@@ -44,7 +44,7 @@ pub use self::{
     azure::{Azure, Cloud, Credential},
     discord::Discord,
     environment::Environment,
-    http::Http,
+    http::{Http, PublicPage},
     log::{Log, LogFormat},
     problem::{Invalid, Place, Problem},
     store::Store,

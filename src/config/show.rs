@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Config,
     azure::{Azure, Credential},
+    http::Http,
     rules::{describe, name_of},
     store::Store,
 };
@@ -34,7 +35,7 @@ impl Config {
                 Store::Sqlite { path } => json!({ "path": path }),
                 Store::Postgres { .. } => json!({ "url": SECRET }),
             },
-            "http": { "listen": self.http.listen.to_string() },
+            "http": http(&self.http),
             "log": { "format": self.log.format, "filter": self.log.filter },
             "trail": { "digest_at": digest_at },
             "rule": self.rules.rules.iter().map(describe).collect::<Vec<_>>(),
@@ -47,6 +48,21 @@ impl Config {
         // Only strings, flags, small numbers, lists and tables stand above, and TOML can write all of them.
         toml::to_string_pretty(&shown).unwrap_or_else(|error| format!("# cannot be shown: {error}\n"))
     }
+}
+
+fn http(http: &Http) -> Value {
+    let mut shown = Map::new();
+    shown.insert("listen".to_owned(), json!(http.listen.to_string()));
+    if let Some(page) = &http.page {
+        shown.insert("public_url".to_owned(), json!(page.public_url.as_str()));
+        if let Some(url) = &page.ipv4_url {
+            shown.insert("ipv4_url".to_owned(), json!(url.as_str()));
+        }
+    }
+    if !http.trusted_proxies.is_empty() {
+        shown.insert("trusted_proxies".to_owned(), json!(http.trusted_proxies));
+    }
+    Value::Object(shown)
 }
 
 fn azure(azure: &Azure) -> Value {

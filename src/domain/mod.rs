@@ -5,6 +5,7 @@
 //! `now`, and returns a [`Change`]: the new state, what to record, and what to ask of the outside world.
 
 pub mod actor;
+pub mod address;
 pub mod attention;
 pub mod configuration;
 pub mod digest;

@@ -16,6 +16,7 @@ use crate::{
         message::{
             Rendered,
             answer::{self, Place},
+            source,
         },
         rest::{InteractionToken, JsonCode, Pings, RestError},
         snowflake,
@@ -41,7 +42,7 @@ impl Engine {
         if let Some(token) = &kept.token {
             let application = ApplicationId::new(token.application.max(1));
             let token = InteractionToken::new(token.token.expose_secret());
-            let edit = rendered.to_answer();
+            let edit = self.with_link(&scene, &rendered).await?.to_answer();
             match self
                 .rest
                 .edit_original(application, &token, &edit, &Pings::nobody())
@@ -96,7 +97,7 @@ impl Engine {
                 .rest
                 .create_message(
                     inbox.id,
-                    rendered.to_message(),
+                    self.with_link(scene, rendered).await?.to_message(),
                     &Pings::nobody(),
                     &nonce(job.id()),
                 )
@@ -131,6 +132,17 @@ impl Engine {
             }
             Err(why) => Ok(failed(why)),
         }
+    }
+
+    /// A draft's message with a fresh link, where there is a page. Only the requester may see it: whoever has the link can
+    /// name the source.
+    ///
+    /// The link is no part of what counts as shown, so a message is not edited only for a newer one.
+    async fn with_link(&self, scene: &Scene, rendered: &Rendered) -> Result<Rendered, StoreError> {
+        Ok(match self.address_link(&scene.request).await? {
+            Some(link) => scene.show(|view| source::choice(view, &link)),
+            None => rendered.clone(),
+        })
     }
 
     async fn keep_answer(

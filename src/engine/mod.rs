@@ -4,6 +4,7 @@
 //! jobs, which the [`worker`] runs. Must not know: slash commands, HTTP routes, sentences (it hands facts to
 //! `chat::message`), SQL, or the wire formats of Azure and Discord.
 
+pub mod address;
 pub mod again;
 pub mod answer;
 pub mod card;
@@ -56,6 +57,7 @@ use crate::{
     azure::Arm,
     chat::rest::{InteractionToken, Rest},
     clock::{SharedClock, fresh_uuid},
+    config::PublicPage,
     domain::{
         Change, Instant,
         actor::{Actor, Principal},
@@ -86,6 +88,8 @@ pub struct Settings {
     pub digest_at: Option<NaiveTime>,
     /// The bot's own user, whose reactions and messages are its own.
     pub bot: UserId,
+    /// Where people show their address; `None`: they type it.
+    pub page: Option<PublicPage>,
 }
 
 /// Everything that a verb needs, shared by all.

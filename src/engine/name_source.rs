@@ -4,6 +4,7 @@ use super::{Engine, despite_races, request::NotAsked, write};
 use crate::{
     chat::rest::InteractionToken,
     domain::{
+        Instant,
         actor::Actor,
         ids::{RequestId, UserId},
         port::Port,
@@ -12,7 +13,7 @@ use crate::{
         vm::Vm,
     },
     policy::{self, Allowed, Question},
-    store::StoreError,
+    store::{StoreError, Version, Work},
 };
 
 /// Which source it is.
@@ -35,6 +36,17 @@ pub enum NotNamed {
     },
     /// The draft stays as it is.
     NotAsked(Box<NotAsked>),
+}
+
+/// A draft on its way, as it was read.
+#[derive(Debug)]
+pub(super) struct Sending<'a> {
+    pub(super) request: Request,
+    pub(super) version: Version,
+    pub(super) actor: &'a Actor,
+    pub(super) source: Source,
+    /// The interaction in which it was named, through which the answer lives on.
+    pub(super) token: Option<&'a InteractionToken>,
 }
 
 impl Engine {
@@ -81,6 +93,30 @@ impl Engine {
                 Err(why) => return Ok(Err(NotNamed::NotAsked(Box::new(NotAsked::Source(why))))),
             },
         };
+        let sending = Sending {
+            request,
+            version,
+            actor,
+            source,
+            token: Some(token),
+        };
+        self.send_draft(work, sending, now).await
+    }
+
+    /// Sends a draft that `work` has read, if the rules of now allow it with this source.
+    pub(super) async fn send_draft(
+        &self,
+        mut work: Work,
+        sending: Sending<'_>,
+        now: Instant,
+    ) -> Result<Result<Request, NotNamed>, StoreError> {
+        let Sending {
+            request,
+            version,
+            actor,
+            source,
+            token,
+        } = sending;
         let allowed = match self.judge_draft(&request, actor, source) {
             Ok(allowed) => allowed,
             Err(why) => return Ok(Err(NotNamed::NotAsked(Box::new(why)))),
@@ -92,9 +128,14 @@ impl Engine {
             ..request.clone()
         };
         let Some(change) = confirm_source(judged, source, now) else {
-            return Ok(Err(not_a_draft(&request)));
+            return Ok(Err(NotNamed::NotADraft {
+                request: Box::new(request),
+            }));
         };
-        work.set_answer_token(id, &self.answer_token(token, now)).await?;
+        if let Some(token) = token {
+            let token = self.answer_token(token, now);
+            work.set_answer_token(request.id, &token).await?;
+        }
         let request = write(&mut work, change, now).await?;
         work.save_request(&request, version).await?;
         work.save_judgement(&request).await?;
@@ -103,7 +144,12 @@ impl Engine {
     }
 
     /// What the rules of now say of a draft whose source is `source`.
-    fn judge_draft(&self, request: &Request, actor: &Actor, source: Source) -> Result<Allowed, NotAsked> {
+    pub(super) fn judge_draft(
+        &self,
+        request: &Request,
+        actor: &Actor,
+        source: Source,
+    ) -> Result<Allowed, NotAsked> {
         let view = self.inventory.view();
         let mut vms: Vec<(&Vm, Vec<Port>)> = Vec::with_capacity(request.targets.len());
         for target in &request.targets {

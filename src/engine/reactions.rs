@@ -150,7 +150,7 @@ impl Engine {
             }),
             Err(why) => {
                 if !why.is(JsonCode::UnknownMember) {
-                    warn!(error = %why, "A member could not be read; their reaction is looked at again later.");
+                    warn!(error = %why, "A member of the server could not be read; what they did is looked at again later.");
                 }
                 None
             }

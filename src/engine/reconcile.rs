@@ -26,6 +26,8 @@ use crate::{
     telemetry::Causes,
 };
 
+/// How long an old link is told apart from one that was never made.
+const KEEP_LINKS: TimeDelta = TimeDelta::days(1);
 /// Longer than the life of any window, so that a found window is told once.
 const KEEP_SEEN: TimeDelta = TimeDelta::days(30);
 const KEEP_DEAD: TimeDelta = TimeDelta::days(90);
@@ -130,6 +132,7 @@ impl Engine {
         work.forget_answer_tokens(now).await?;
         work.forget_proposal_tokens(now).await?;
         work.forget_seen(now - KEEP_SEEN).await?;
+        work.forget_address_links(now - KEEP_LINKS).await?;
         work.forget_dead_jobs(now - KEEP_DEAD).await?;
         work.commit().await
     }

@@ -1,22 +1,31 @@
-//! What comes in over HTTP: whether the bot lives, whether it is ready, and its metrics. Loopback by default.
+//! What comes in over HTTP: whether the bot lives, whether it is ready, its metrics, and the page on which people show
+//! their address. Loopback by default.
 //!
-//! Must not know: Discord's or Azure's wire formats. Nothing that is answered here names a person or a machine.
+//! Must not know: Discord's or Azure's wire formats. Only the page names a person or a machine, to who has the link
+//! of the request.
+
+mod address;
+mod server;
+mod visitor;
 
 use std::sync::Arc;
 
 use axum::{
     Json, Router,
-    extract::State,
+    extract::{Request, State},
     http::{StatusCode, header},
-    response::IntoResponse,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
     routing::get,
 };
+use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::{engine::Engine, store::Store};
+use self::server::Peer;
+use crate::{config, engine::Engine, store::Store};
 
 /// What the answers are made from.
 #[derive(Clone)]
@@ -37,15 +46,34 @@ impl std::fmt::Debug for Health {
 }
 
 /// Answers until `stop`.
-pub async fn serve(listener: TcpListener, health: Health, stop: CancellationToken) -> std::io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    health: Health,
+    http: &config::Http,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
+    let page = address::router(Arc::clone(&health.engine), http);
+    let trusted: Arc<[IpNet]> = http.trusted_proxies.clone().into();
     let app = Router::new()
         .route("/livez", get(live))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
-        .with_state(health);
-    axum::serve(listener, app)
-        .with_graceful_shutdown(stop.cancelled_owned())
-        .await
+        .route_layer(middleware::from_fn_with_state(trusted, not_for_the_public))
+        .with_state(health)
+        .merge(page.unwrap_or_default());
+    server::run(listener, app, server::Limits::default(), stop).await
+}
+
+/// Through a proxy comes the public, which sees the page and nothing else.
+async fn not_for_the_public(State(trusted): State<Arc<[IpNet]>>, request: Request, next: Next) -> Response {
+    let forwarded = request
+        .extensions()
+        .get()
+        .is_some_and(|Peer(peer)| visitor::is_forwarded(peer.ip(), request.headers(), &trusted));
+    if forwarded {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    next.run(request).await
 }
 
 /// The process answers: that is all that a restart could mend.

@@ -5,6 +5,7 @@
 
 pub mod azure;
 pub mod discord;
+pub mod front;
 pub mod loopback;
 pub mod page;
 pub mod tls;

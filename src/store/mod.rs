@@ -6,6 +6,7 @@
 //!
 //! Must not know: chat, Azure's wire formats, sentences for people in chat, or what a job does when it runs.
 
+mod address_links;
 mod answers;
 mod cards;
 mod cell;

@@ -1,13 +1,14 @@
 //! All query texts, for the test that prepares each on both databases.
 
 use super::{
-    answers, cards, freeze, interactions, inventory, jit_policies, jobs, leader, proposals, records,
-    requests, statistics, trail, windows, work,
+    address_links, answers, cards, freeze, interactions, inventory, jit_policies, jobs, leader, proposals,
+    records, requests, statistics, trail, windows, work,
 };
 
 /// Every query text of the store with its name.
 pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
     [
+        address_links::TEXTS,
         answers::TEXTS,
         cards::TEXTS,
         freeze::TEXTS,

@@ -110,6 +110,43 @@ impl Browser {
             .unwrap();
     }
 
+    /// Makes the window so large, as on a phone or a desk.
+    pub(crate) async fn size(&self, width: u32, height: u32) {
+        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// The reader's choice of colours: "light" or "dark".
+    pub(crate) async fn prefers(&self, scheme: &str) {
+        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        self.devtools("Emulation.setEmulatedMedia", media).await;
+    }
+
+    async fn devtools(&self, command: &str, parameters: Value) {
+        let body = json!({"cmd": command, "params": parameters});
+        self.call(Method::POST, "/goog/cdp/execute", body).await.unwrap();
+    }
+
+    /// Looks at the tab that was opened last.
+    pub(crate) async fn newest_tab(&self) {
+        let tabs = self
+            .call(Method::GET, "/window/handles", Value::Null)
+            .await
+            .unwrap();
+        let newest = tabs.as_array().unwrap().last().unwrap().clone();
+        self.call(Method::POST, "/window", json!({"handle": newest}))
+            .await
+            .unwrap();
+    }
+
+    /// Closes this tab, and looks at the first one again.
+    pub(crate) async fn close_tab(&self) {
+        let left = self.call(Method::DELETE, "/window", Value::Null).await.unwrap();
+        self.call(Method::POST, "/window", json!({"handle": left[0]}))
+            .await
+            .unwrap();
+    }
+
     /// Runs a function body in the page.
     pub(crate) async fn eval(&self, script: &str) -> Value {
         self.call(

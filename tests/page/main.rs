@@ -10,6 +10,7 @@
     reason = "a test: what is not as it should be stops it"
 )]
 
+mod address;
 mod browser;
 mod puppet;
 mod stage;

@@ -36,7 +36,7 @@ impl Stage {
         let azure = AzureEmulator::start(azure::World::demo(), clock.clone(), azure::Options::default())
             .await
             .unwrap();
-        let router = page::router(discord.clone(), azure.clone(), clock.clone());
+        let router = page::router(discord.clone(), azure.clone(), clock.clone(), None);
         let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
             .await
             .unwrap();

@@ -183,6 +183,54 @@ async fn the_whole_tour_is_made_with_the_real_bot() {
     assert!(complaints.is_empty(), "{complaints:#?}");
 }
 
+/// The link on a draft's message leads out of the chat to the bot's own page, which sees the address of the person who
+/// followed it; back in the chat the message goes on by itself.
+#[tokio::test]
+async fn an_address_is_shown_on_the_bots_page() {
+    let Some(tour) = Tour::begin().await else {
+        return;
+    };
+    let page = &tour.browser;
+    tour.is("alice", "general").await;
+    tour.comes_to_know("/jit vms", "web-02").await;
+    tour.types(
+        "/jit request vm:web-02 port:22 for:30m reason:INC-43 again",
+        "waits for its source",
+    )
+    .await;
+    page.shows("a.press", "Use my address").await;
+    tour.shot("tour-address-0-draft").await;
+    page.click_text("a.press", "Use my address").await;
+    page.newest_tab().await;
+    page.shows("button", "Use 198.51.100.7").await;
+    tour.shot("tour-address-1-page").await;
+    page.click("button").await;
+    page.shows("h1", "Request 1 was sent").await;
+    page.close_tab().await;
+    page.shows(".message.private:last-of-type", "was sent to the approvers")
+        .await;
+    tour.approved_by_bob().await;
+    page.shows(".vm.open", "web-02").await;
+
+    // Carol's line has IPv6: she is sent on to the name that has only IPv4.
+    tour.is("carol", "general").await;
+    tour.types(
+        "/jit request vm:web-01 port:22 for:30m reason:INC-44 look",
+        "waits for its source",
+    )
+    .await;
+    page.click_text("a.press", "Use my address").await;
+    page.newest_tab().await;
+    page.shows("h1", "Azure needs an IPv4 address").await;
+    page.click("a").await;
+    page.click_text("button", "Use 203.0.113.30").await;
+    page.shows("h1", "Request 2 was sent").await;
+    page.close_tab().await;
+    let complaints = page.complaints().await;
+    page.quit().await;
+    assert!(complaints.is_empty(), "{complaints:#?}");
+}
+
 impl Tour {
     /// The bot connects, and reads the machines a little later; until then it says so.
     async fn comes_to_know(&self, command: &str, answer: &str) {

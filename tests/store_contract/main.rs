@@ -12,6 +12,7 @@ mod postgres;
 mod proposals;
 mod samples;
 
+mod address_links;
 mod fixed_state;
 mod interleavings;
 mod job_life;

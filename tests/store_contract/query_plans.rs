@@ -33,6 +33,7 @@ async fn no_text_walks_a_table_that_grows() {
                 "seen",
                 "trail_messages",
                 "jit_policies",
+                "address_links",
             ]
             .iter()
             .any(|table| step == format!("SCAN {table}"));

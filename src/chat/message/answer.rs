@@ -30,7 +30,7 @@ pub fn answer(view: &View<'_>, place: Place) -> Rendered {
     let request = view.request;
     let phase = Phase::of(request, view.windows, view.freeze);
     let components = match (&request.state, phase) {
-        (RequestState::Draft { offered, .. }, _) => vec![source::row(request.id, *offered)],
+        (RequestState::Draft { offered, .. }, _) => vec![source::plain_row(request.id, *offered)],
         (RequestState::Pending { .. }, _) => vec![withdraw_row(request.id)],
         (_, Phase::Open | Phase::PartlyOpen) => vec![open_row(request.id)],
         (_, phase) if phase.can_close() => vec![close_row(request.id)],
@@ -80,7 +80,7 @@ fn text(view: &View<'_>, phase: Phase, place: Place) -> String {
         _ => String::new(),
     };
     match phase {
-        Phase::Draft => source::wanted(view, &doors),
+        Phase::Draft => source::wanted(view, None),
         Phase::Pending => {
             let answer_by = match &request.state {
                 RequestState::Pending { answer_by, .. } => when::full(*answer_by),

@@ -4,6 +4,7 @@
 //! something was decided; it only says what it is given. Every text from a person or from Azure passes through
 //! `quote`, and every part has a limit, so that no input makes a message that Discord refuses.
 
+pub mod address;
 pub mod again;
 pub mod answer;
 pub mod button;

@@ -26,7 +26,12 @@ const ASK: &str = "/jit request vm:web-01 port:22 for:1h from:198.51.100.7 reaso
 
 pub(super) async fn play(world: World, place: &Place) -> anyhow::Result<Verdict> {
     let stop = CancellationToken::new();
-    let bot = Bot::start(config(&world, &place.path)?, world.clock.clone(), stop.clone()).await?;
+    let bot = Bot::start(
+        config(&world, &place.path, None)?,
+        world.clock.clone(),
+        stop.clone(),
+    )
+    .await?;
     let told = story(&world, &bot).await;
     stop.cancel();
     let ended = bot.ended().await;

@@ -1,5 +1,6 @@
 mod endpoints;
 mod environment;
+mod page;
 mod problems;
 mod rules;
 mod secrets;

@@ -30,7 +30,7 @@ async fn served() -> Served {
     let azure = AzureEmulator::start(azure::World::demo(), clock.clone(), azure::Options::default())
         .await
         .unwrap();
-    let router = router(discord.clone(), azure.clone(), clock.clone());
+    let router = router(discord.clone(), azure.clone(), clock.clone(), None);
     let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
         .await
         .unwrap();
@@ -42,6 +42,7 @@ async fn served() -> Served {
             discord,
             azure,
             clock,
+            front: None,
         },
         client: reqwest::Client::builder().no_proxy().build().unwrap(),
     }

@@ -2,16 +2,21 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
+use metrics_exporter_prometheus::PrometheusBuilder;
 use portcullis::{
     cli::serve::Parts,
     clock::{ManualClock, SharedClock},
     config::{Config, Environment},
     engine::Engine,
     gateway::Gateway,
+    http::{self, Health},
     store::{Store, StoreError},
 };
 use secrecy::ExposeSecret as _;
-use tokio::runtime::{Builder, Runtime};
+use tokio::{
+    net::TcpListener,
+    runtime::{Builder, Runtime},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::log::ErrorLog;
@@ -31,6 +36,7 @@ impl Life {
         rules: &str,
         clock: Arc<ManualClock>,
         log: &ErrorLog,
+        door: Option<std::net::TcpListener>,
         death: &CancellationToken,
     ) -> Option<Self> {
         let log = log.clone();
@@ -45,6 +51,7 @@ impl Life {
             .map(|(name, value)| (*name, value.clone()))
             .collect();
         let config = Config::read(rules, Some(Path::new("story.toml")), &environment).unwrap();
+        let http = config.http.clone();
         let parts = runtime.block_on(async {
             let parts = tokio::select! {
                 parts = put_together(config, clock) => parts,
@@ -57,6 +64,18 @@ impl Life {
                 // Never cancelled: a life ends with its runtime.
                 async move { gateway.run(&token, CancellationToken::new()).await }
             });
+            if let Some(door) = door {
+                let health = Health {
+                    store: parts.store.clone(),
+                    engine: Arc::clone(&parts.engine),
+                    ready: gateway.ready(),
+                    metrics: PrometheusBuilder::new().build_recorder().handle(),
+                };
+                let listener = TcpListener::from_std(door).unwrap();
+                tokio::spawn(
+                    async move { http::serve(listener, health, &http, CancellationToken::new()).await },
+                );
+            }
             Some((parts.engine, gateway, parts.store))
         });
         let Some((engine, gateway, store)) = parts else {

@@ -6,6 +6,7 @@ pub(crate) mod log;
 pub(crate) mod people;
 pub(crate) mod promises;
 pub(crate) mod story;
+pub(crate) mod visitor;
 pub(crate) mod world;
 
-pub(crate) use self::{story::Story, world::World};
+pub(crate) use self::{story::Story, visitor::Visit, world::World};

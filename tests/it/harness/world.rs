@@ -26,7 +26,7 @@ use portcullis::{
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
-use super::{crash::Trap, life::Life, log::ErrorLog, promises};
+use super::{crash::Trap, life::Life, log::ErrorLog, promises, visitor::Door};
 
 /// The rules of the sandbox: alice develops, bob is on call, carol leads, dan audits, mallory has no rights.
 pub(crate) const RULES: &str = include_str!("../../../config/sandbox.toml");
@@ -48,6 +48,8 @@ pub(crate) struct World {
     /// Records whose lines went with a thread that somebody deleted.
     pub lines_lost: usize,
     rules: String,
+    /// Where the bot's page is; `None`: it has none.
+    pub door: Option<Door>,
     /// What the bot's configuration calls its cloud.
     cloud: &'static str,
     folder: TempDir,
@@ -128,6 +130,7 @@ impl World {
             expected_errors: Vec::new(),
             lines_lost: 0,
             rules: rules.to_owned(),
+            door: Some(Door::new()),
             cloud,
             folder: TempDir::new().unwrap(),
             judged: false,
@@ -140,7 +143,7 @@ impl World {
 
     /// What the bot is told by environment.
     fn environment(&self) -> Vec<(&'static str, String)> {
-        vec![
+        let mut environment = vec![
             ("PORTCULLIS_DISCORD__TOKEN", SANDBOX_TOKEN.to_owned()),
             (
                 "PORTCULLIS_DISCORD__API_URL",
@@ -157,7 +160,18 @@ impl World {
                 "PORTCULLIS_STORE__PATH",
                 self.folder.path().join("story.db").display().to_string(),
             ),
-        ]
+        ];
+        if let Some(door) = &self.door {
+            environment.extend([
+                ("PORTCULLIS_HTTP__PUBLIC_URL", format!("http://{}", door.at)),
+                (
+                    "PORTCULLIS_HTTP__IPV4_URL",
+                    format!("http://localhost:{}", door.at.port()),
+                ),
+                ("PORTCULLIS_HTTP__TRUSTED_PROXIES", "127.0.0.0/8".to_owned()),
+            ]);
+        }
+        environment
     }
 
     /// Runs the real program with this world's configuration, with `typed` on its standard input, and gives its exit
@@ -190,7 +204,15 @@ impl World {
         let environment = self.environment();
         loop {
             let death = self.trap.as_ref().map(Trap::sprung).unwrap_or_default();
-            let life = Life::begin(&environment, &self.rules, self.clock.clone(), &self.log, &death);
+            let door = self.door.as_ref().map(Door::listener);
+            let life = Life::begin(
+                &environment,
+                &self.rules,
+                self.clock.clone(),
+                &self.log,
+                door,
+                &death,
+            );
             let alive = life.as_ref().is_some_and(|life| {
                 let ready = life.gateway.ready();
                 self.outside

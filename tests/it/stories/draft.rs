@@ -105,9 +105,9 @@ fn nothing_is_sent_before_the_source_is_named() {
     assert!(world.records().is_empty() && world.cards().is_empty());
     let draft = world.own_message("alice");
     let labels: Vec<_> = draft.buttons().into_iter().map(|button| button.label).collect();
-    assert_eq!(labels, [TYPE, "Withdraw"]);
+    assert_eq!(labels, [TYPE, "Use my address", "Withdraw"]);
     world.clicks("alice", &draft, "Withdraw");
-    assert!(world.own_message("alice").buttons().is_empty());
+    assert!(!world.own_message("alice").offers(TYPE));
     assert!(world.records().is_empty() && world.cards().is_empty());
 }
 

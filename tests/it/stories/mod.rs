@@ -1,5 +1,6 @@
 //! One subject, one file.
 
+mod address;
 mod again;
 mod answers;
 mod approve;
@@ -51,6 +52,7 @@ const TOLD: &[&str] = &["asked", "approval", "approved", "opening", "opened", "c
 fn all() -> Vec<&'static Story> {
     [
         again::STORIES,
+        address::STORIES,
         answers::STORIES,
         approve::STORIES,
         azure_faults::STORIES,

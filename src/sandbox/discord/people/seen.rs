@@ -86,6 +86,8 @@ pub struct Button {
     pub label: String,
     /// Empty for a link.
     pub custom_id: String,
+    /// Where a link leads; it sends nothing to the bot.
+    pub url: Option<String>,
     pub disabled: bool,
 }
 
@@ -109,6 +111,7 @@ impl SeenMessage {
             .map(|part| Button {
                 label: field(part, "label"),
                 custom_id: field(part, "custom_id"),
+                url: part.get("url").and_then(Value::as_str).map(str::to_owned),
                 disabled: part.get("disabled").and_then(Value::as_bool).unwrap_or_default(),
             })
             .collect()

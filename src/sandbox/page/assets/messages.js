@@ -141,7 +141,7 @@ function embed(content) {
 function component(message, part) {
   if (part.type === 2) {
     const label = [part.emoji?.name, part.label].filter(Boolean).join(" ");
-    if (part.style === 5) return h("span", { class: "press" }, markdown(`[${label}](${part.url})`, names));
+    if (part.style === 5) return link(label, part);
     return h(
       "button",
       { type: "button", class: "press", disabled: part.disabled, data: { do: "click", message: message.id, what: part.custom_id, style: part.style, focus: part.custom_id } },
@@ -160,6 +160,13 @@ function component(message, part) {
     );
   }
   return undefined;
+}
+
+// A link tells the bot nothing. It leads out of Discord, in the browser of the person's own desk.
+function link(label, part) {
+  if (!/^https?:\/\//i.test(part.url ?? "")) return h("span", { class: "press" }, label);
+  const href = `leave?${new URLSearchParams({ as: me().name, to: part.url })}`;
+  return h("a", { class: "press", href, target: "_blank", rel: "noopener noreferrer", "aria-label": `${label}, opens a new tab`, data: { style: 5, focus: part.url } }, `${label} ↗`);
 }
 
 // A menu in which several may be chosen; the choice is sent at once, as in Discord when its menu is closed.

@@ -1,0 +1,3 @@
+INSERT INTO address_links (hash, request, expires_at)
+VALUES ('653bb1245e828fcda4fa53fcd5a3def5bd7654e651f54b4132b73d74e64435c4', '0193aaaa-0000-7000-8000-000000000001',
+    1795344300123);
