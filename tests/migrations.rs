@@ -160,4 +160,8 @@ async fn reads_the_old_rows(place: Place) {
     assert_eq!(view.steps_to_write().await.unwrap().len(), 1);
     let token = "abcdefghijklmnopqrstuvwxyz012345".parse().unwrap();
     assert_eq!(view.find_address_link(&token).await.unwrap(), Some(request.id));
+    assert_eq!(
+        view.unsigned_reviews(9).await.unwrap()[0].number,
+        RequestNumber(2)
+    );
 }

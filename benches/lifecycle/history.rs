@@ -142,6 +142,7 @@ fn request(number: u32, state: RequestState) -> Request {
             quorum: Quorum::sole(vec![Principal::Role(RoleId(333))], 1),
             requester_roles: vec![RoleId(111)],
             attention: Default::default(),
+            alone: None,
         }],
         asked_at: instant(),
         asked_in: ChannelId(777),

@@ -75,6 +75,7 @@ fn request(vms: &[Vm], state: RequestState) -> Request {
             quorum: Quorum::sole(vec![Principal::Role(RoleId(333))], 1),
             requester_roles: Vec::new(),
             attention: Default::default(),
+            alone: None,
         }],
         asked_at: instant(),
         asked_in: ChannelId(900),
@@ -146,8 +147,9 @@ fn render(bencher: Bencher<'_, '_>, request: &Request, windows: &[Window], vms: 
         stale_since: None,
         others: &[],
         freeze: None,
+        review: None,
     };
-    bencher.bench_local(|| serde_json::to_vec(&card::first(black_box(&view)).to_message().body));
+    bencher.bench_local(|| serde_json::to_vec(&card::first(black_box(&view), &[]).to_message().body));
 }
 
 /// As many records that wait for the trail.

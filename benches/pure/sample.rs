@@ -55,6 +55,8 @@ fn rule(team: u64) -> Rule {
         channel: None,
         notice_before: "10m".parse().ok(),
         attention: Default::default(),
+        auto_approve: None,
+        break_glass: None,
         fingerprint: String::new(),
     }
 }

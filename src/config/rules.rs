@@ -82,6 +82,22 @@ pub(super) fn describe(rule: &Rule) -> Value {
     set("", "notice_before", notice::shown(rule.notice_before));
     if let Value::Object(table) = &mut described {
         table.extend(attention(&rule.attention));
+        if let Some(auto) = &rule.auto_approve {
+            let described = json!({
+                "requesters": auto.requesters.iter().map(name_of).collect::<Vec<_>>(),
+                "within": auto.within.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                "at_most": auto.at_most,
+                "per": auto.per.to_string(),
+            });
+            table.insert("auto_approve".to_owned(), described);
+        }
+        if let Some(glass) = &rule.break_glass {
+            let described = json!({
+                "requesters": glass.requesters.iter().map(name_of).collect::<Vec<_>>(),
+                "in_freeze": glass.in_freeze,
+            });
+            table.insert("break_glass".to_owned(), described);
+        }
     }
     described
 }

@@ -10,6 +10,7 @@ use super::{
     Instant,
     jit_policy::Stale,
     port::Port,
+    review::Review,
     vm::{AllowedSources, JitPolicyId, JitState, Vm, VmId},
 };
 
@@ -32,6 +33,9 @@ pub struct Digest {
     pub any_source: Findings<AnySource>,
     /// VMs that a JIT policy lists and that are not among the machines.
     pub stale: Findings<Stale>,
+    /// What was opened without an approval and nobody has reviewed.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub reviews: Vec<Review>,
 }
 
 /// Some findings by name, and how many more there are.
@@ -115,6 +119,7 @@ impl Digest {
             long: long.into_values().collect::<Vec<_>>().into(),
             any_source: any_source.into_values().collect::<Vec<_>>().into(),
             stale: stale.into(),
+            reviews: Vec::new(),
         }
     }
 
@@ -125,6 +130,7 @@ impl Digest {
             && none(self.long.count())
             && none(self.any_source.count())
             && none(self.stale.count())
+            && none(self.reviews.len())
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod actor;
 pub mod address;
+pub mod alone;
 pub mod attention;
 pub mod configuration;
 pub mod digest;
@@ -21,6 +22,7 @@ pub mod port;
 pub mod quorum;
 pub mod record;
 pub mod request;
+pub mod review;
 pub mod right;
 pub mod source;
 pub mod text;

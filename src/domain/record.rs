@@ -133,6 +133,9 @@ pub enum Fact {
         doors: Vec<Door>,
         source: Source,
         ends_at: Instant,
+        /// Nobody was asked, because the conditions were met under which the rules approve alone.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        automatic: bool,
     },
     Denied {
         request: RequestFacts,
@@ -267,6 +270,15 @@ pub enum Fact {
         step: StepFacts,
         other: Crossed,
     },
+    /// Whoever asked has opened it at once, without an approval.
+    BrokeGlass {
+        request: RequestFacts,
+    },
+    /// Somebody else has looked at what was opened without an approval.
+    ReviewSigned {
+        request: RequestFacts,
+        note: FreeText,
+    },
     /// Nobody has decided, so further people were called who may.
     Escalated {
         request: RequestFacts,
@@ -311,6 +323,8 @@ impl Fact {
             Self::PlanNotSet { .. } => "plan_not_set",
             Self::ConfigureCrossed { .. } => "configure_crossed",
             Self::Escalated { .. } => "escalated",
+            Self::BrokeGlass { .. } => "broke_glass",
+            Self::ReviewSigned { .. } => "review_signed",
         }
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Instant,
     actor::{Actor, Person},
+    alone::Alone,
     attention::Attention,
     ids::{RoleId, RuleName},
     port::Port,
@@ -34,6 +35,9 @@ pub struct Terms {
     /// Whom the request calls, and when.
     #[serde(skip_serializing_if = "Attention::is_default", default)]
     pub attention: Attention,
+    /// What the rule, if it may approve alone, did with the request.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub alone: Option<Alone>,
 }
 
 impl Terms {

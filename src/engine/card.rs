@@ -36,7 +36,7 @@ impl Engine {
         let scene = self.scene(request).await?;
         let rendered = scene.show(|view| {
             if posted.is_none() {
-                card::first(view)
+                card::first(view, &self.settings.administrators)
             } else {
                 card::later(view)
             }

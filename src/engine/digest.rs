@@ -17,6 +17,8 @@ use crate::{
 
 /// For so long a digest waits for the first picture after a start; then it says that there is none.
 const WAIT_FOR_PICTURE: TimeDelta = TimeDelta::minutes(30);
+/// More unsigned reviews than this do not fit into a line.
+const REVIEWS_MAX: u32 = 10;
 const LOOK_AGAIN: TimeDelta = TimeDelta::minutes(1);
 
 impl Engine {
@@ -36,8 +38,11 @@ impl Engine {
         if view.oldest().is_none() && now < slot + WAIT_FOR_PICTURE {
             return Ok(Outcome::at(now + LOOK_AGAIN));
         }
-        let digest = Digest::of(view.vms(), view.stale(), view.oldest());
         let mut work = self.store.begin().await?;
+        let digest = Digest {
+            reviews: work.unsigned_reviews(REVIEWS_MAX).await?,
+            ..Digest::of(view.vms(), view.stale(), view.oldest())
+        };
         // By the day, so that another time of day in the configuration tells no day twice.
         if work
             .first_time(&format!("digest:{}", slot.date_naive()), now)
@@ -75,6 +80,7 @@ fn count(digest: &Digest) {
         ("long_limit", digest.long.count()),
         ("any_source", digest.any_source.count()),
         ("stale_entry", digest.stale.count()),
+        ("unsigned_review", digest.reviews.len()),
     ] {
         let found = f64::from(u32::try_from(found).unwrap_or(u32::MAX));
         metrics::gauge!("portcullis_digest_findings", "kind" => kind).set(found);

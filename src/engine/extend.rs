@@ -5,7 +5,7 @@ use crate::{
     chat::rest::InteractionToken,
     clock::fresh_uuid,
     domain::{
-        Change, Instant,
+        Instant,
         actor::Actor,
         ids::{ChannelId, RequestId},
         length::{Length, LengthRefusal},
@@ -130,8 +130,9 @@ impl Engine {
         {
             return Ok(Err(NotExtended::Repeated));
         }
-        // Once is once: neither an extension of an extension, nor one after another one was decided.
-        let by_rule = allowed.extends_once && base.extends.is_none() && earlier.is_empty();
+        // What was opened without an approval is not made longer without one. Once is once: neither an extension of an extension, nor one after another one was decided.
+        let by_rule =
+            allowed.extends_once && base.extends.is_none() && earlier.is_empty() && !base.is_broken_glass();
         let source = extendable.source;
         let ask = Ask {
             id: RequestId(fresh_uuid(now)),
@@ -148,12 +149,7 @@ impl Engine {
         let change = if by_rule {
             ask.extend_by_rule(source, now, || self.fresh_window_id())
         } else {
-            let pending = ask.from(source, now);
-            Change {
-                after: (pending.after, Vec::new()),
-                records: pending.records,
-                effects: pending.effects,
-            }
+            ask.from(source, now).waiting()
         };
         let (request, windows) = &change.after;
         work.insert_request(request, Some(&self.answer_token(&longer.token, now)))

@@ -5,6 +5,7 @@ use crate::{
     domain::{
         ids::{RequestId, RequestNumber, UserId},
         request::Request,
+        review::Review,
         window::Window,
     },
     store::{Phase, RequestFilter, StoreError},
@@ -26,6 +27,8 @@ pub struct Page {
     pub rows: Vec<Row>,
     /// Where the next page begins, if there is one.
     pub next: Option<RequestNumber>,
+    /// What was opened without an approval and nobody has reviewed, whosever it is.
+    pub reviews: Vec<Review>,
 }
 
 impl Engine {
@@ -82,7 +85,8 @@ impl Engine {
         for request in requests {
             rows.push(self.with_windows(request).await?);
         }
-        Ok(Page { rows, next })
+        let reviews = self.store.read().await?.unsigned_reviews(PAGE).await?;
+        Ok(Page { rows, next, reviews })
     }
 
     async fn with_windows(&self, request: Request) -> Result<Row, StoreError> {

@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod again;
+mod alone;
 pub mod answer;
 pub mod card;
 pub mod close;
@@ -17,6 +18,7 @@ pub mod end;
 mod escalate;
 pub mod extend;
 pub mod freeze;
+pub mod glass;
 pub mod inventory;
 pub mod lapse;
 pub mod lead;

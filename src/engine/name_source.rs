@@ -1,6 +1,6 @@
 //! The requester names the source of a draft.
 
-use super::{Engine, despite_races, request::NotAsked, write};
+use super::{Engine, alone::judge_alone, despite_races, request::NotAsked, write};
 use crate::{
     chat::rest::InteractionToken,
     domain::{
@@ -117,10 +117,12 @@ impl Engine {
             source,
             token,
         } = sending;
-        let allowed = match self.judge_draft(&request, actor, source) {
+        let mut allowed = match self.judge_draft(&request, actor, source) {
             Ok(allowed) => allowed,
             Err(why) => return Ok(Err(NotNamed::NotAsked(Box::new(why)))),
         };
+        let rules = self.rules.load();
+        let is_alone = judge_alone(&mut work, &rules, &mut allowed.terms, actor, source, now).await?;
         let judged = Request {
             // What holds is what the rules and the JIT policies say when it is sent.
             targets: allowed.targets,
@@ -136,9 +138,15 @@ impl Engine {
             let token = self.answer_token(token, now);
             work.set_answer_token(request.id, &token).await?;
         }
-        let request = write(&mut work, change, now).await?;
+        let change = if is_alone {
+            change.decided_alone(now, || self.fresh_window_id())
+        } else {
+            change.waiting()
+        };
+        let (request, windows) = write(&mut work, change, now).await?;
         work.save_request(&request, version).await?;
         work.save_judgement(&request).await?;
+        self.keep_alone(&mut work, &request, &windows, now).await?;
         work.commit().await?;
         Ok(Ok(request))
     }

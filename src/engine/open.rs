@@ -110,7 +110,7 @@ impl Engine {
         let Some(first_end) = waiting.iter().map(|window| window.ends_at).min() else {
             return Ok(Outcome::Done);
         };
-        if work.freeze().await?.is_some() {
+        if work.freeze().await?.is_some() && !request.opens_in_freeze() {
             // Lifting the freeze makes this job due; if nobody lifts it, the end timers tell what became of it.
             return Ok(Outcome::at(first_end));
         }

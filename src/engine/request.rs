@@ -1,7 +1,9 @@
 //! Somebody asks: what they typed is read, judged by the rules, and stored.
 
 use super::{
-    Engine, despite_races,
+    Engine,
+    alone::judge_alone,
+    despite_races,
     inventory::{Found, View},
     write,
 };
@@ -122,6 +124,12 @@ impl Engine {
         {
             return Ok(Err(NotAsked::Repeated));
         }
+        let mut terms = allowed.terms;
+        // A draft is decided by nobody before its source is confirmed.
+        let is_alone = match read.source {
+            Some(source) => judge_alone(&mut work, &rules, &mut terms, &typed.actor, source, now).await?,
+            None => false,
+        };
         let ask = Ask {
             id: RequestId(fresh_uuid(now)),
             number: work.next_request_number().await?,
@@ -129,19 +137,24 @@ impl Engine {
             targets: allowed.targets,
             length: allowed.length,
             reason: read.reason.clone(),
-            terms: allowed.terms,
+            terms,
             asked_in: typed.asked_in,
             answer_within: allowed.answer_within,
             extends: None,
         };
         let change = match read.source {
-            Some(source) => ask.from(source, now),
-            None => ask.draft(offered, now),
+            Some(source) if is_alone => ask
+                .from(source, now)
+                .decided_alone(now, || self.fresh_window_id()),
+            Some(source) => ask.from(source, now).waiting(),
+            None => ask.draft(offered, now).waiting(),
         };
         // The row comes before its jobs and records, which name it.
-        work.insert_request(&change.after, Some(&self.answer_token(&typed.token, now)))
+        let (request, windows) = &change.after;
+        work.insert_request(request, Some(&self.answer_token(&typed.token, now)))
             .await?;
-        let request = write(&mut work, change, now).await?;
+        self.keep_alone(&mut work, request, windows, now).await?;
+        let (request, _) = write(&mut work, change, now).await?;
         work.commit().await?;
         metrics::counter!("portcullis_requests_total").increment(1);
         Ok(Ok(request))
@@ -150,10 +163,10 @@ impl Engine {
 
 /// What was typed, parsed, with the VMs that it means.
 pub(super) struct Read<'a> {
-    vms: Vec<(&'a Vm, Vec<Port>)>,
-    length: Option<Length>,
-    source: Option<Source>,
-    reason: Option<FreeText>,
+    pub(super) vms: Vec<(&'a Vm, Vec<Port>)>,
+    pub(super) length: Option<Length>,
+    pub(super) source: Option<Source>,
+    pub(super) reason: Option<FreeText>,
 }
 
 impl<'a> Read<'a> {
@@ -176,7 +189,7 @@ impl<'a> Read<'a> {
     }
 }
 
-fn read<'a>(typed: &Typed, rules: &RuleBook, view: &'a View) -> Result<Read<'a>, NotAsked> {
+pub(super) fn read<'a>(typed: &Typed, rules: &RuleBook, view: &'a View) -> Result<Read<'a>, NotAsked> {
     if view.vms().is_empty() {
         return Err(NotAsked::NoInventory);
     }

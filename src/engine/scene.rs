@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::{Engine, inventory::View as Inventory};
 use crate::{
     chat::message::View,
-    domain::{Instant, freeze::Freeze, request::Request, vm::Vm, vote::Terms, window::Window},
+    domain::{
+        Instant, freeze::Freeze, request::Request, review::Review, vm::Vm, vote::Terms, window::Window,
+    },
     store::StoreError,
 };
 
@@ -15,6 +17,7 @@ pub struct Scene {
     pub request: Request,
     pub windows: Vec<Window>,
     pub freeze: Option<Freeze>,
+    review: Option<Review>,
     today: Option<Vec<Terms>>,
     others: Vec<Window>,
     inventory: Arc<Inventory>,
@@ -48,7 +51,12 @@ impl Engine {
             .collect();
         kin.extend(request.extends.map(|extends| extends.request));
         others.retain(|window| window.request != request.id && !kin.contains(&window.request));
+        let review = match request.is_broken_glass() {
+            true => view.review(request.id).await?,
+            false => None,
+        };
         Ok(Scene {
+            review,
             windows,
             freeze: view.freeze().await?,
             today: self.terms_today(&request),
@@ -81,6 +89,7 @@ impl Scene {
                 .find_map(|target| self.inventory.stale_since(&target.vm, self.now)),
             others: &self.others,
             freeze: self.freeze.as_ref(),
+            review: self.review.as_ref(),
         })
     }
 }

@@ -100,7 +100,7 @@ impl Engine {
 }
 
 /// How long the requester waited for an answer.
-fn measure_decision(request: &Request, now: Instant) {
+pub(super) fn measure_decision(request: &Request, now: Instant) {
     let decision = match request.state {
         RequestState::Approved { .. } => "approved",
         RequestState::Denied { .. } => "denied",

@@ -9,7 +9,7 @@ use crate::{
             self,
             button::Button,
             configure::{self, Known},
-            failure, modal, source,
+            failure, glass, modal, source,
         },
         rest::InteractionToken,
     },
@@ -44,6 +44,11 @@ pub(super) async fn run(gateway: &Gateway, click: &ComponentInteraction) {
         }
         Some(Button::TypeSource(request)) => {
             let form = CreateInteractionResponse::Modal(source::form(request));
+            gateway.acknowledge(click.id, &token, &form).await;
+            return;
+        }
+        Some(Button::SignReview(request)) => {
+            let form = CreateInteractionResponse::Modal(glass::review_form(request));
             gateway.acknowledge(click.id, &token, &form).await;
             return;
         }
@@ -146,7 +151,10 @@ async fn press(
         | Button::VmPick(_)
         | Button::AskAgain(_)
         | Button::TypeSource(_)
-        | Button::SourceForm(_) => Ok(failure::old_button().into()),
+        | Button::SourceForm(_)
+        | Button::BreakGlass
+        | Button::SignReview(_)
+        | Button::ReviewForm(_) => Ok(failure::old_button().into()),
     }
 }
 

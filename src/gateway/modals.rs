@@ -7,7 +7,7 @@ use crate::{
     chat::{
         message::{
             button::Button,
-            configure, failure,
+            configure, failure, glass,
             modal::{LONGER_FIELD, REASON_FIELD},
             source::SOURCE_FIELD,
         },
@@ -18,6 +18,7 @@ use crate::{
         configure::{Asker, PortTyped},
         extend::Longer,
         name_source::Named,
+        request::Typed,
     },
     store::StoreError,
 };
@@ -63,6 +64,26 @@ async fn send(gateway: &Gateway, form: &ModalInteraction, person: Actor) -> Resu
                 interaction: form.id.get(),
             };
             commands::extend::extend(gateway, request, &longer).await
+        }
+        Some(Button::BreakGlass) => {
+            let owned = |name| field(form, name).unwrap_or_default().to_owned();
+            let typed = Typed {
+                actor: person,
+                vm: owned(glass::VM_FIELD),
+                port: owned(glass::PORT_FIELD),
+                length: None,
+                from: Some(owned(glass::FROM_FIELD)),
+                reason: Some(owned(glass::REASON_FIELD)),
+                asked_in: ChannelId(form.channel_id.get()),
+                token: InteractionToken::new(&form.token),
+                interaction: form.id.get(),
+            };
+            let word = field(form, glass::WORD_FIELD).unwrap_or_default();
+            commands::break_glass::sent(gateway, &typed, word).await
+        }
+        Some(Button::ReviewForm(request)) => {
+            let note = field(form, glass::NOTE_FIELD).and_then(FreeText::new);
+            commands::break_glass::sign(gateway, request, &person, note).await
         }
         Some(Button::PortForm(sent)) => {
             let asker = Asker {

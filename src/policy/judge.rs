@@ -166,6 +166,7 @@ fn terms_of(requester: &Actor, governed: &[Governed<'_>]) -> Vec<Terms> {
                 quorum: rule.quorum.clone(),
                 requester_roles: requester.roles.clone(),
                 attention: rule.attention.clone(),
+                alone: None,
             }),
         }
     }

@@ -7,9 +7,11 @@
 //! refuse and never fall through to a later rule.
 
 mod again;
+mod alone;
 mod book;
 mod explain;
 mod extend;
+mod glass;
 mod judge;
 mod limits;
 mod may_ask;
@@ -23,9 +25,11 @@ mod sample;
 
 pub use self::{
     again::judge_again,
+    alone::{AskedAlone, AutoApprove, approves_alone},
     book::RuleBook,
     explain::{DoorSteps, Outcome, Step, explain},
     extend::{ExtensionAsked, judge_extension},
+    glass::{BreakGlass, GlassRefusal, break_glass},
     judge::{Allowed, Question, judge},
     may_ask::{Asker, may_ask},
     may_see::Viewer,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ipnet::Ipv4Net;
 use regex::Regex;
 
-use super::pattern::VmPattern;
+use super::{alone::AutoApprove, glass::BreakGlass, pattern::VmPattern};
 use crate::domain::{
     actor::{Actor, Principal},
     attention::Attention,
@@ -39,6 +39,10 @@ pub struct Rule {
     pub notice_before: Option<Length>,
     /// Whom its requests call, and when.
     pub attention: Attention,
+    /// When it approves alone; `None` is never.
+    pub auto_approve: Option<AutoApprove>,
+    /// Who may open at once, without an approval; `None` is nobody.
+    pub break_glass: Option<BreakGlass>,
     /// The SHA-256 of what the rule says, in hex: equal rules have equal fingerprints.
     pub fingerprint: String,
 }

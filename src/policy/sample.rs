@@ -67,6 +67,8 @@ pub(super) fn rule(name: &str) -> Rule {
         channel: None,
         notice_before: "10m".parse().ok(),
         attention: Default::default(),
+        auto_approve: None,
+        break_glass: None,
         fingerprint: name.to_owned(),
     }
 }

@@ -23,6 +23,7 @@ mod place;
 mod proposals;
 mod records;
 mod requests;
+mod reviews;
 mod schema;
 mod sqlite_file;
 mod statistics;

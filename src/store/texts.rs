@@ -2,7 +2,7 @@
 
 use super::{
     address_links, answers, cards, freeze, interactions, inventory, jit_policies, jobs, leader, proposals,
-    records, requests, statistics, trail, windows, work,
+    records, requests, reviews, statistics, trail, windows, work,
 };
 
 /// Every query text of the store with its name.
@@ -27,6 +27,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         requests::judgement::TEXTS,
         requests::list::TEXTS,
         requests::write::TEXTS,
+        reviews::TEXTS,
         statistics::TEXTS,
         trail::TEXTS,
         windows::TEXTS,

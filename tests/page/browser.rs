@@ -14,6 +14,9 @@ pub(crate) const TAB: &str = "\u{e004}";
 pub(crate) const CONTROL: &str = "\u{e009}";
 pub(crate) const UP: &str = "\u{e013}";
 pub(crate) const DOWN: &str = "\u{e015}";
+pub(crate) const RIGHT: &str = "\u{e014}";
+pub(crate) const ESCAPE: &str = "\u{e00c}";
+pub(crate) const SPACE: &str = " ";
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// Real time in which the page must show something.
 const PATIENCE_MILLIS: u64 = 15_000;
@@ -260,6 +263,81 @@ impl Browser {
 
     pub(crate) async fn press(&self, key: &str) {
         self.types(key).await;
+    }
+
+    /// The role and the name by which a screen reader speaks of an element; `None` where it is gone meanwhile.
+    async fn spoken(&self, id: &str) -> Option<(String, String)> {
+        let ask = async |what| {
+            let path = format!("/element/{id}/{what}");
+            let said = self.call(Method::GET, &path, Value::Null).await.ok()?;
+            said.as_str().map(str::to_owned)
+        };
+        Some((ask("computedrole").await?, ask("computedlabel").await?))
+    }
+
+    /// What has the focus, as a screen reader says it.
+    async fn focus(&self) -> (String, String) {
+        let active = self.call(Method::GET, "/element/active", Value::Null).await;
+        let id = active
+            .ok()
+            .and_then(|found| Some(found[ELEMENT].as_str()?.to_owned()));
+        match id {
+            Some(id) => self.spoken(&id).await.unwrap_or_default(),
+            None => Default::default(),
+        }
+    }
+
+    /// Presses Tab until an element of this role has the focus whose name contains `name`.
+    pub(crate) async fn tab_to(&self, role: &str, name: &str) {
+        const STOPS_MAX: usize = 250;
+        let mut passed = Vec::new();
+        for _ in 0..STOPS_MAX {
+            let (found, label) = self.focus().await;
+            if found == role && label.contains(name) {
+                return;
+            }
+            passed.push(format!("{found} {label:?}"));
+            self.press(TAB).await;
+        }
+        panic!("Tab never reaches the {role} \"{name}\": {passed:#?}");
+    }
+
+    /// Asserts that an element of this role has the focus whose name contains `name`, soon.
+    #[track_caller]
+    pub(crate) fn focuses(&self, role: &str, name: &str) -> impl Future<Output = ()> {
+        const LOOKS_MAX: usize = 200;
+        let place = std::panic::Location::caller();
+        async move {
+            let mut last = Default::default();
+            for _ in 0..LOOKS_MAX {
+                last = self.focus().await;
+                if last.0 == role && last.1.contains(name) {
+                    return;
+                }
+            }
+            panic!("{place}: the focus is not on the {role} \"{name}\" but on {last:?}");
+        }
+    }
+
+    /// What can have the focus, is shown, and has no name for a screen reader.
+    pub(crate) async fn nameless(&self) -> Vec<String> {
+        let shown = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+        let script = format!(
+            "return [...document.querySelectorAll(\"{shown}\")].filter((one) => !one.disabled && one.checkVisibility())"
+        );
+        let found = self.eval(&script).await;
+        let mut nameless = Vec::new();
+        for element in found.as_array().unwrap() {
+            let id = element[ELEMENT].as_str().unwrap();
+            if let Some((role, label)) = self.spoken(id).await
+                && label.trim().is_empty()
+            {
+                let body = json!({"script": "return arguments[0].outerHTML", "args": [element]});
+                let html = self.call(Method::POST, "/execute/sync", body).await;
+                nameless.push(format!("{role}: {}", html.unwrap_or_default()));
+            }
+        }
+        nameless
     }
 
     /// Errors that the page has written to its console.

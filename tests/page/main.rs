@@ -12,6 +12,7 @@
 
 mod address;
 mod browser;
+mod keyboard;
 mod puppet;
 mod stage;
 mod tour;

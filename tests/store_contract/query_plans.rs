@@ -34,6 +34,7 @@ async fn no_text_walks_a_table_that_grows() {
                 "trail_messages",
                 "jit_policies",
                 "address_links",
+                "reviews",
             ]
             .iter()
             .any(|table| step == format!("SCAN {table}"));

@@ -164,6 +164,7 @@ pub(crate) fn request(requester: Person, state: RequestState) -> Request {
             ]),
             requester_roles: vec![RoleId(111)],
             attention: Default::default(),
+            alone: None,
         }],
         asked_at: start(),
         asked_in: ChannelId(777),

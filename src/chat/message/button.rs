@@ -59,6 +59,12 @@ pub enum Button {
     VmsTab(VmsPage),
     /// The menu that shows one machine of a page.
     VmPick(VmsPage),
+    /// The form that opens without an approval, sent.
+    BreakGlass,
+    /// Opens the form for signing a review.
+    SignReview(RequestId),
+    /// The form for signing a review, sent.
+    ReviewForm(RequestId),
     /// Asks for the same as a request that is over.
     AskAgain(RequestId),
     /// Opens the form that asks for the source of a draft.
@@ -104,6 +110,9 @@ impl Button {
             Self::VmsPage(page) => format!("p1:vms:{}", page::vms_text(page)),
             Self::VmsTab(page) => format!("p1:vms-tab:{}", page::vms_text(page)),
             Self::VmPick(page) => format!("p1:vm-pick:{}", page::vms_text(page)),
+            Self::BreakGlass => "p1:break-glass:".to_owned(),
+            Self::SignReview(request) => format!("p1:sign-review:{request}"),
+            Self::ReviewForm(request) => format!("p1:review-form:{request}"),
             Self::AskAgain(request) => format!("p1:ask-again:{request}"),
             Self::TypeSource(request) => format!("p1:type-source:{request}"),
             Self::SourceForm(request) => format!("p1:source-form:{request}"),
@@ -143,6 +152,9 @@ impl Button {
             "vms" => Self::VmsPage(page::read_vms(rest)?),
             "vms-tab" => Self::VmsTab(page::read_vms(rest)?),
             "vm-pick" => Self::VmPick(page::read_vms(rest)?),
+            "break-glass" => Self::BreakGlass,
+            "sign-review" => Self::SignReview(rest.parse().ok()?),
+            "review-form" => Self::ReviewForm(rest.parse().ok()?),
             "ask-again" => Self::AskAgain(rest.parse().ok()?),
             "type-source" => Self::TypeSource(rest.parse().ok()?),
             "source-form" => Self::SourceForm(rest.parse().ok()?),

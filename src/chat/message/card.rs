@@ -10,7 +10,7 @@ use crate::domain::{
 
 use super::{
     button::{close_row, vote_row},
-    extend,
+    extend, glass,
     limit::{joined, listed},
     phase::Phase,
     phrase, quorum,
@@ -34,11 +34,22 @@ mod room {
     pub(super) const CALLED: usize = 400;
 }
 
-/// The card as it is first posted: it pings whoever may answer.
-pub fn first(view: &View<'_>) -> Rendered {
+/// The card as it is first posted: it pings whoever may answer or, where it was opened without an approval, whoever
+/// must know, who are also the `administrators`.
+pub fn first(view: &View<'_>, administrators: &[Principal]) -> Rendered {
+    let card = later(view);
+    if view.request.is_broken_glass() {
+        let called = glass::called(view.request, administrators);
+        let named: Vec<_> = called.iter().map(phrase::principal).collect();
+        return Rendered {
+            content: format!("{} {}", named.join(" "), card.content),
+            pings: called,
+            ..card
+        };
+    }
     Rendered {
         pings: approvers_in_content(view),
-        ..later(view)
+        ..card
     }
 }
 
@@ -46,11 +57,14 @@ pub fn first(view: &View<'_>) -> Rendered {
 pub fn later(view: &View<'_>) -> Rendered {
     let request = view.request;
     let phase = Phase::of(request, view.windows, view.freeze);
-    let components = match phase {
+    let mut components = match phase {
         Phase::Pending => vec![vote_row(request.id)],
         phase if phase.can_close() => vec![close_row(request.id)],
         _ => Vec::new(),
     };
+    if view.review.is_some_and(|review| review.signed.is_none()) {
+        components.push(glass::review_row(request.id));
+    }
     Rendered {
         content: content(view, phase),
         embeds: vec![embed(view)],
@@ -117,6 +131,9 @@ pub(super) fn embed(view: &View<'_>) -> CreateEmbed {
     }
     if let RequestState::Pending { answer_by, .. } = &request.state {
         embed = embed.field("An answer counts until", when::full(*answer_by), false);
+    }
+    if let Some(review) = view.review {
+        embed = embed.field("Opened without an approval", glass::on_card(review), false);
     }
     if let Some(called) = called_since(request) {
         embed = embed.field("Called since", called, false);

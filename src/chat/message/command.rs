@@ -37,6 +37,16 @@ pub mod request {
     pub const REASON: Words = words("reason", "Why you need it; some rules ask for a ticket number");
 }
 
+/// `/jit break-glass`. Its options are those of `/jit request`.
+pub mod break_glass {
+    use super::{Words, words};
+
+    pub const COMMAND: Words = words(
+        "break-glass",
+        "Open at once, without an approval: everybody is told, and a review must be signed",
+    );
+}
+
 /// `/jit status`.
 pub mod status {
     use super::{Words, words};
@@ -215,7 +225,7 @@ pub mod help {
 }
 
 /// All subcommands, in the order of the help.
-pub const SUBCOMMANDS: [Words; 16] = [
+pub const SUBCOMMANDS: [Words; 17] = [
     request::COMMAND,
     status::COMMAND,
     list::COMMAND,
@@ -231,6 +241,7 @@ pub const SUBCOMMANDS: [Words; 16] = [
     disable::COMMAND,
     ports::COMMAND,
     rules::COMMAND,
+    break_glass::COMMAND,
     help::COMMAND,
 ];
 
@@ -274,7 +285,10 @@ mod tests {
         ];
         for Words { name, description } in SUBCOMMANDS.into_iter().chain(options) {
             assert!((1..=32).contains(&name.len()), "{name}");
-            assert!(name.bytes().all(|byte| byte.is_ascii_lowercase()), "{name}");
+            assert!(
+                name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'),
+                "{name}"
+            );
             assert!((1..=100).contains(&description.len()), "{description}");
         }
     }

@@ -1,6 +1,6 @@
 //! Making an access longer: what is said of an extension, and why one is refused.
 
-use super::{limit::listed, quote::quoted_within, refusal, rendered::Rendered, when};
+use super::{refusal, rendered::Rendered, when};
 use crate::{
     domain::{
         ids::RequestNumber,
@@ -58,18 +58,4 @@ pub fn refused_by_rules(number: RequestNumber, why: &Refusal) -> Rendered {
         "Request {number} was not extended. {}",
         refusal::rules::why(why)
     ))
-}
-
-/// The names of the rules that extend once without asking, as who approved.
-pub(super) fn by_rule(request: &Request) -> String {
-    let names: Vec<_> = request
-        .terms
-        .iter()
-        .map(|terms| format!("“{}”", quoted_within(&terms.rule.0, 80)))
-        .collect();
-    let word = if names.len() == 1 { "the rule" } else { "the rules" };
-    format!(
-        "{word} {} alone, without a person, because it is the first extension",
-        listed(&names, 300)
-    )
 }

@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod again;
+mod alone;
 pub mod answer;
 pub mod button;
 pub mod card;
@@ -18,6 +19,7 @@ pub mod connect;
 pub mod extend;
 pub mod failure;
 pub mod freeze;
+pub mod glass;
 pub mod help;
 pub mod limit;
 pub mod list;

@@ -33,6 +33,7 @@ pub(super) enum Phase {
 impl Phase {
     /// The phase of `request`, all of whose windows are `windows`.
     pub(super) fn of(request: &Request, windows: &[Window], freeze: Option<&Freeze>) -> Self {
+        let freeze = freeze.filter(|_| !request.opens_in_freeze());
         match &request.state {
             RequestState::Draft { .. } => Self::Draft,
             RequestState::Pending { .. } => Self::Pending,

@@ -10,7 +10,7 @@ use crate::domain::{
 };
 
 use super::{
-    extend,
+    alone,
     limit::{joined, listed},
     quote::quoted_within,
 };
@@ -50,7 +50,7 @@ pub(super) fn people(people: &[Person], room: usize) -> String {
 /// Who decided that it opens: people, or rules by themselves.
 pub(super) fn deciders(request: &Request, room: usize) -> String {
     if request.is_approved_by_rule() {
-        return extend::by_rule(request);
+        return alone::by_rules(request);
     }
     people(&request.approvers(), room)
 }

@@ -7,6 +7,7 @@ use crate::domain::{
 };
 
 use super::{
+    alone,
     limit::{counted, joined, listed},
     phrase,
     quote::quoted_within,
@@ -22,8 +23,9 @@ pub(super) fn lines(view: &View<'_>, room: usize) -> String {
 fn line(view: &View<'_>, terms: &Terms) -> String {
     if view.request.is_approved_by_rule() {
         return format!(
-            "**{}**: extends an access once without asking, so no approval was needed.",
-            quoted_within(&terms.rule.0, 80)
+            "**{}**: {}",
+            quoted_within(&terms.rule.0, 80),
+            alone::no_votes(view.request)
         );
     }
     let is_open = matches!(
@@ -43,7 +45,8 @@ fn line(view: &View<'_>, terms: &Terms) -> String {
         format!(" Approved by {}.", listed(&yes, 200))
     };
     let may = if is_open {
-        may_answer(&terms.quorum)
+        let not_alone = alone::not_alone(terms).map(|why| format!(" {why}"));
+        may_answer(&terms.quorum) + &not_alone.unwrap_or_default()
     } else {
         String::new()
     };

@@ -121,6 +121,7 @@ pub(super) fn request_for(names: &[&str], ports: &[u16]) -> Request {
             quorum: Quorum::sole(vec![Principal::Role(RoleId(ON_CALL))], 1),
             requester_roles: Vec::new(),
             attention: Default::default(),
+            alone: None,
         }],
         asked_at: at(0),
         asked_in: ChannelId(900),

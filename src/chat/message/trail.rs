@@ -5,6 +5,7 @@ mod behind;
 mod configuration;
 mod digest;
 mod ends;
+mod glass;
 mod plan;
 
 use crate::domain::{
@@ -133,6 +134,7 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
             doors,
             source,
             ends_at,
+            automatic: _,
         } => {
             let doors = phrase::doors_plain(doors.iter().map(|door| (&door.vm, door.port)), DOORS);
             let mut parts = vec![
@@ -235,6 +237,8 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
         Fact::PlanAsked { subscription, before } => plan::asked(by, subscription, *before),
         Fact::PlanSet { subscription, after } => plan::set(by, subscription, *after),
         Fact::PlanNotSet { subscription, why } => plan::not_set(by, subscription, why),
+        Fact::BrokeGlass { request } => glass::broken(by, request),
+        Fact::ReviewSigned { request, note } => glass::signed(by, request, note),
         Fact::Escalated { request, rule, to } => attention::escalated(request, rule, to),
     }
 }

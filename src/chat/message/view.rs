@@ -4,6 +4,7 @@ use crate::domain::{
     Instant,
     freeze::Freeze,
     request::Request,
+    review::Review,
     vm::{Vm, VmId},
     vote::Terms,
     window::Window,
@@ -25,6 +26,8 @@ pub struct View<'a> {
     pub others: &'a [Window],
     /// The freeze, if one is on.
     pub freeze: Option<&'a Freeze>,
+    /// The review that it waits for or has, where it was opened without an approval.
+    pub review: Option<&'a Review>,
 }
 
 impl<'a> View<'a> {

@@ -1,7 +1,9 @@
 //! `[[rule]]`: one rule, from what is written to what `policy` judges by. One file per group of keys.
 
+mod alone;
 mod attention;
 mod extend;
+mod glass;
 mod lengths;
 pub(in crate::config) mod notice;
 mod ports;
@@ -13,8 +15,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::{
+    alone::AutoApproveInput,
     attention::{AttentionInput, StepInput},
     extend::extend,
+    glass::BreakGlassInput,
     lengths::lengths,
     notice::notice,
     ports::ports,
@@ -81,6 +85,12 @@ pub(in crate::config) struct RuleInput {
     /// Whom to call when nobody has decided, in steps. Each stands in approvers too, and is not called before.
     #[schemars(with = "Vec<StepInput>")]
     escalate: Vec<Option<StepInput>>,
+    /// When the rule approves alone, without a person; left out, never.
+    #[schemars(with = "AutoApproveInput")]
+    auto_approve: Option<AutoApproveInput>,
+    /// Who may open at once, without an approval, and has it reviewed; left out, nobody.
+    #[schemars(with = "BreakGlassInput")]
+    break_glass: Option<BreakGlassInput>,
 }
 
 impl RuleInput {
@@ -151,6 +161,18 @@ impl RuleInput {
             answer_within,
         }
         .check(key, problems);
+        let auto_approve = match &self.auto_approve {
+            None => None,
+            Some(input) => {
+                let asking = requesters.as_deref().unwrap_or_default();
+                let allowed = sources.as_ref().map_or(&[][..], |sources| &sources.within);
+                Some(input.check(&at("auto_approve"), asking, allowed, problems)?)
+            }
+        };
+        let break_glass = match &self.break_glass {
+            None => None,
+            Some(input) => Some(input.check(&at("break_glass"), problems)?),
+        };
         Some(Rule {
             name: RuleName(name?),
             vms: vms?,
@@ -166,6 +188,8 @@ impl RuleInput {
             channel,
             notice_before: notice_before?,
             attention,
+            auto_approve,
+            break_glass,
             fingerprint: String::new(),
         })
     }

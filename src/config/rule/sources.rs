@@ -62,7 +62,7 @@ impl SourcesInput {
 }
 
 /// A network in which sources may lie: canonical, and one from which something can come.
-fn network(key: &str, text: &str, problems: &mut Problems) -> Option<Ipv4Net> {
+pub(super) fn network(key: &str, text: &str, problems: &mut Problems) -> Option<Ipv4Net> {
     let why = match text.parse::<Source>() {
         Ok(source) => return Some(source.net()),
         Err(SourceRefusal::HostBits { meant }) => {

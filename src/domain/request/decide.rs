@@ -178,6 +178,7 @@ impl Request {
                 doors: self.doors().collect(),
                 source,
                 ends_at,
+                automatic: self.is_automatic(),
             },
         };
         let mut effects = self.told();

@@ -9,7 +9,6 @@ use super::{Ask, Request, RequestState, Target};
 use crate::domain::{
     Change, Instant,
     actor::Person,
-    effect::Task,
     ids::{RequestId, RequestNumber, WindowId},
     record::{By, Entry, Fact},
     source::Source,
@@ -158,21 +157,8 @@ impl Ask {
         self,
         source: Source,
         now: Instant,
-        mut window_ids: impl FnMut() -> WindowId,
+        window_ids: impl FnMut() -> WindowId,
     ) -> Change<(Request, Vec<Window>)> {
-        let mut asked = self.from(source, now);
-        // Nobody has to answer, so no answer is waited for.
-        asked.effects.retain(|effect| {
-            !matches!(
-                effect.task,
-                Task::Lapse { .. } | Task::Remind { .. } | Task::Escalate { .. }
-            )
-        });
-        let approved = asked.after.approve(source, Vec::new(), now, &mut window_ids);
-        Change {
-            after: approved.after,
-            records: asked.records.into_iter().chain(approved.records).collect(),
-            effects: asked.effects.into_iter().chain(approved.effects).collect(),
-        }
+        self.from(source, now).decided_alone(now, window_ids)
     }
 }

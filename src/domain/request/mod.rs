@@ -3,10 +3,12 @@
 //! One transition, one file.
 
 mod again;
+mod alone;
 mod ask;
 mod attention;
 mod decide;
 mod extend;
+mod glass;
 mod lapse;
 mod settle;
 mod withdraw;

@@ -103,6 +103,7 @@ pub(in crate::domain) fn terms(
         quorum: Quorum::sole(approvers.to_vec(), approvals),
         requester_roles: Vec::new(),
         attention: Default::default(),
+        alone: None,
     }
 }
 

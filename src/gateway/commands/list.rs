@@ -7,7 +7,7 @@ use crate::{
     chat::message::{
         button::{ListPage, Which, Whose},
         command::list::{COMMAND, WHICH, WHOSE},
-        list,
+        glass, list,
     },
     domain::actor::Actor,
     gateway::{Gateway, reply::Reply},
@@ -72,5 +72,7 @@ pub(in crate::gateway) async fn page(
             windows: &row.windows,
         })
         .collect();
-    Ok(list::list(page, &rows, found.next.is_some(), freeze.as_ref()).into())
+    let mut shown = list::list(page, &rows, found.next.is_some(), freeze.as_ref());
+    shown.content = glass::waiting(&found.reviews).unwrap_or_default();
+    Ok(shown.into())
 }

@@ -1,6 +1,7 @@
 //! `/jit` and its subcommands: one file each.
 
 pub(super) mod again;
+pub(super) mod break_glass;
 pub(super) mod close;
 pub(super) mod configure;
 pub(super) mod connect;
@@ -22,8 +23,8 @@ mod which;
 mod withdraw;
 
 use serenity::all::{
-    CommandInteraction, CommandOptionType, CreateCommand, CreateCommandOption, InteractionContext,
-    ResolvedOption, ResolvedValue,
+    CommandInteraction, CommandOptionType, CreateCommand, CreateCommandOption, CreateInteractionResponse,
+    InteractionContext, ResolvedOption, ResolvedValue,
 };
 
 use super::{Gateway, actor, reply::Reply};
@@ -105,6 +106,7 @@ pub(super) fn definitions() -> Vec<CreateCommand> {
             disable::definition(),
             ports::definition(),
             rules::definition(),
+            break_glass::definition(),
             help::definition(),
         ]
         .into_iter()
@@ -114,6 +116,12 @@ pub(super) fn definitions() -> Vec<CreateCommand> {
 
 pub(super) async fn run(gateway: &Gateway, command: &CommandInteraction) {
     let token = InteractionToken::new(&command.token);
+    // Opening a form is itself the acknowledgement; it is built from memory and promises nothing.
+    if let Some(form) = break_glass::form(command) {
+        let form = CreateInteractionResponse::Modal(form);
+        gateway.acknowledge(command.id, &token, &form).await;
+        return;
+    }
     if !gateway.defer(command.id, &token).await {
         return;
     }

@@ -89,7 +89,9 @@ fn about(fact: &Fact) -> (Option<RequestId>, Option<UserId>) {
         | Fact::Denied { request, .. }
         | Fact::Withdrawn { request }
         | Fact::Lapsed { request }
-        | Fact::Escalated { request, .. } => Some(request),
+        | Fact::Escalated { request, .. }
+        | Fact::BrokeGlass { request }
+        | Fact::ReviewSigned { request, .. } => Some(request),
         Fact::Opening { windows, .. } => windows.first().map(|window| &window.request),
         Fact::Opened { window, .. }
         | Fact::Stuck { window, .. }

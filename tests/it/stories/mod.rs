@@ -4,8 +4,10 @@ mod address;
 mod again;
 mod answers;
 mod approve;
+mod auto_approve;
 mod azure_faults;
 mod behind_our_back;
+mod break_glass;
 mod close;
 mod clouds;
 mod configure;
@@ -28,6 +30,7 @@ mod not_obeyed;
 mod notice;
 mod opening;
 mod plan;
+mod policies;
 mod quota;
 mod races;
 mod registration;
@@ -55,8 +58,10 @@ fn all() -> Vec<&'static Story> {
         address::STORIES,
         answers::STORIES,
         approve::STORIES,
+        auto_approve::STORIES,
         azure_faults::STORIES,
         behind_our_back::STORIES,
+        break_glass::STORIES,
         close::STORIES,
         configure::STORIES,
         conflict::STORIES,

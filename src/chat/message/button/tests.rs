@@ -25,6 +25,9 @@ fn every(id: u128, number: i64) -> Vec<Button> {
         Button::AskAgain(request),
         Button::TypeSource(request),
         Button::SourceForm(request),
+        Button::BreakGlass,
+        Button::SignReview(request),
+        Button::ReviewForm(request),
     ];
     let proposal = ProposalId(request.0);
     buttons.extend([

@@ -159,6 +159,7 @@ mod tests {
             stale_since: None,
             others: &[],
             freeze: None,
+            review: None,
         }))
     }
 
@@ -223,6 +224,7 @@ mod tests {
             stale_since: None,
             others: &[],
             freeze: None,
+            review: None,
         };
         assert_snapshot!(sample::shown(&help(&view)), @"Nothing of request 17 is open, so there is nothing to connect to. `/jit status request:17` shows how it stands.");
         assert_snapshot!(sample::shown(&not_yours(request.number)), @"How to connect is told to who asked for request 17 only: the window lets nobody else in. Ask for access of your own with `/jit request`.");

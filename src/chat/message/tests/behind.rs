@@ -55,6 +55,7 @@ pub(super) fn big_digest(text: &str) -> Digest {
     Digest {
         taken_at: Some(at(1)),
         vms: 60,
+        reviews: Vec::new(),
         open: many
             .clone()
             .map(|number| OpenDoor {

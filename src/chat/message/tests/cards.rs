@@ -24,7 +24,7 @@ fn later(world: &World) -> String {
 #[test]
 fn a_new_card_says_everything_and_pings_the_approvers_once() {
     let mut world = World::of(sample::pending(&["web-01"]));
-    assert_snapshot!(shown(&world.view(card::first)), @r"
+    assert_snapshot!(shown(&world.view(|view| card::first(view, &[]))), @r"
         <@&333>: <@101> asks for SSH 22 on **web-01**.
         == Request 17: waiting for an answer ==
         1 more approval is needed. Answer with the buttons, or react with ✅ or ❌.
@@ -47,7 +47,7 @@ fn a_new_card_says_everything_and_pings_the_approvers_once() {
         Principal::Role(RoleId(333)),
     ];
     world.request.terms[0].quorum = Quorum::sole(named, 1);
-    let pings = world.view(card::first).pings;
+    let pings = world.view(|view| card::first(view, &[])).pings;
     assert_eq!(
         pings,
         [Principal::Role(RoleId(333))],

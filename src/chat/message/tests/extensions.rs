@@ -57,7 +57,7 @@ fn every_refusal_says_what_to_do() {
 #[test]
 fn card_and_answer_say_what_is_made_longer_and_who_decided() {
     let pending = World::of(extension(sample::pending(&["web-01"]).state));
-    assert_snapshot!(pending.view(|view| sample::shown(&card::first(view))), @r"
+    assert_snapshot!(pending.view(|view| sample::shown(&card::first(view, &[]))), @r"
         <@&333>: <@101> asks for SSH 22 on **web-01**.
         == Request 18: waiting for an answer ==
         1 more approval is needed. Answer with the buttons, or react with ✅ or ❌.

@@ -1,5 +1,6 @@
 //! The messages as people read them, and that no input breaks them.
 
+mod alone;
 mod answers;
 mod behind;
 mod cards;

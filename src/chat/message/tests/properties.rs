@@ -293,7 +293,7 @@ proptest! {
     #[test]
     fn discord_takes_every_card_and_answer(world in any_world()) {
         world.view(|view| {
-            assert_taken(&card::first(view));
+            assert_taken(&card::first(view, &[]));
             assert_taken(&card::later(view));
             assert_taken(&answer(view, Place::Private));
             assert_taken(&answer(view, Place::Channel));
@@ -328,7 +328,7 @@ proptest! {
             Fact::VoteRefused { request: request.facts(), choice: Choice::Deny, via: Via::ReactionReadLater,
                 why: hostile.clone() },
             Fact::Approved { request: request.facts(), approvers: request.approvers(), doors: doors(), source,
-                ends_at: at(9) },
+                ends_at: at(9), automatic: true },
             Fact::Denied { request: request.facts(), via: Via::Button, why: Some(some()) },
             Fact::Opening { windows: sample::windows(&request).iter().map(|w| w.facts(&request)).collect(),
                 policy: request.targets[0].ports[0].policy.clone() },

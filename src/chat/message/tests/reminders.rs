@@ -69,7 +69,7 @@ fn an_escalation_calls_those_of_its_step_who_have_not_voted() {
 #[test]
 fn the_card_leaves_out_who_is_called_later_and_says_when_they_were() {
     let world = waiting();
-    let card = world.view(card::first);
+    let card = world.view(|view| card::first(view, &[]));
     assert_eq!(card.pings, [Principal::Role(RoleId(333))]);
     let text = shown(&card);
     assert!(
@@ -82,7 +82,7 @@ fn the_card_leaves_out_who_is_called_later_and_says_when_they_were() {
 fn a_quiet_rule_calls_nobody() {
     let mut world = World::of(sample::pending(&["web-01"]));
     world.request.terms[0].attention.quiet = true;
-    let card = world.view(card::first);
+    let card = world.view(|view| card::first(view, &[]));
     assert!(card.pings.is_empty());
     assert!(card.content.starts_with("<@101> asks for"), "{}", card.content);
     let reminder = world.view(|view| reminder::reminder(view, 1));

@@ -62,6 +62,7 @@ fn the_main_story_reads_in_order() {
         doors: request.doors().collect(),
         source: sample::source(),
         ends_at: at(62),
+        automatic: false,
     };
     let opening = Fact::Opening {
         windows: vec![window()],

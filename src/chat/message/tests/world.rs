@@ -6,6 +6,7 @@ use crate::{
         Instant,
         freeze::Freeze,
         request::Request,
+        review::Review,
         vm::Vm,
         vote::Terms,
         window::{Window, WindowState},
@@ -22,6 +23,7 @@ pub(super) struct World {
     pub(super) stale_since: Option<Instant>,
     pub(super) others: Vec<Window>,
     pub(super) freeze: Option<Freeze>,
+    pub(super) review: Option<Review>,
 }
 
 impl World {
@@ -46,6 +48,7 @@ impl World {
             stale_since: None,
             others: Vec::new(),
             freeze: None,
+            review: None,
             request,
         }
     }
@@ -68,6 +71,7 @@ impl World {
             stale_since: self.stale_since,
             others: &self.others,
             freeze: self.freeze.as_ref(),
+            review: self.review.as_ref(),
         })
     }
 }

@@ -3,12 +3,15 @@
 use super::behind::{limit, named};
 use crate::{
     chat::message::{
-        limit::{counted, width},
+        limit::{counted, listed, width},
         phrase,
         quote::coded,
         when,
     },
-    domain::digest::{Digest, Findings},
+    domain::{
+        digest::{Digest, Findings},
+        review::Review,
+    },
 };
 
 /// Room for each list; four of them and the rest of the line stay below a message.
@@ -16,6 +19,7 @@ const LIST: usize = 380;
 
 pub(super) fn parts(digest: &Digest) -> Vec<String> {
     let mut parts = vec!["daily digest".to_owned()];
+    parts.extend(reviews(&digest.reviews));
     let Some(taken_at) = digest.taken_at else {
         parts.push("no machine could be read from Azure yet, so there is nothing to look at".to_owned());
         return parts;
@@ -75,6 +79,21 @@ pub(super) fn parts(digest: &Digest) -> Vec<String> {
 
 fn ports(count: u32) -> String {
     counted(usize::try_from(count).unwrap_or(usize::MAX), "port", "ports")
+}
+
+/// The reviews that wait, first of all.
+fn reviews(waiting: &[Review]) -> Option<String> {
+    let each: Vec<_> = waiting
+        .iter()
+        .map(|review| {
+            format!(
+                "request {} opened by {}",
+                review.number,
+                phrase::person(&review.broke)
+            )
+        })
+        .collect();
+    (!each.is_empty()).then(|| format!("reviews that nobody has signed: {}", listed(&each, LIST)))
 }
 
 /// As many findings as there is room for, and how many there are besides; `None` where there is none.

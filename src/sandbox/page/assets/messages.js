@@ -96,6 +96,8 @@ function one(message, same, here) {
       reactions(message),
       message.has_thread && h("button", { type: "button", class: "small", data: { do: "thread", message: message.id, focus: "thread" } }, "Open the thread"),
       message.only_for && h("p", { class: "note" }, "👁 Only you can see this."),
+      // The colour of a message that calls somebody is not seen by everybody.
+      pingsMe(message) && h("p", { class: "note" }, "🔔 This called you."),
     ),
   );
   if (!message.only_for && here.kind !== "dm" && ![18, 21].includes(message.kind)) article.append(tools(message));
@@ -206,7 +208,7 @@ function reactions(message) {
     given.map(([emoji, who]) =>
       h(
         "button",
-        { type: "button", class: "reaction", "aria-pressed": who.includes(view.me), title: who.join(", "), data: { do: "react", message: message.id, what: emoji, focus: `has-${emoji}` } },
+        { type: "button", class: "reaction", "aria-label": `${emoji}, given by ${who.join(", ")}`, "aria-pressed": who.includes(view.me), title: who.join(", "), data: { do: "react", message: message.id, what: emoji, focus: `has-${emoji}` } },
         emoji,
         h("span", {}, who.length),
       ),

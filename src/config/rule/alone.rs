@@ -1,0 +1,166 @@
+//! `auto_approve` of a rule: when it approves alone, without a person.
+
+use ipnet::Ipv4Net;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::sources::network;
+use crate::{
+    config::{
+        problem::Problems,
+        word::{List, each, length, principal},
+    },
+    domain::actor::Principal,
+    policy::AutoApprove,
+};
+
+/// More than this in a period is a slip of the finger.
+const AT_MOST: i64 = 1000;
+
+/// When the rule approves alone. All of it must hold; else the approvers are asked.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AutoApproveInput {
+    /// For whom: "role:ID" or "user:ID"; left out, for everybody who may ask.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    requesters: List,
+    /// From where: the networks in which the source must lie.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    within: List,
+    /// How often for each person in the time that per says.
+    at_most: Option<i64>,
+    /// The time in which it is counted, up to "24h", which it is when left out.
+    per: Option<String>,
+}
+
+impl AutoApproveInput {
+    /// `sources` are the networks that the rule allows at all; none is anywhere.
+    pub(super) fn check(
+        &self,
+        key: &str,
+        requesters: &[Principal],
+        sources: &[Ipv4Net],
+        problems: &mut Problems,
+    ) -> Option<AutoApprove> {
+        let at = |name: &str| format!("{key}.{name}");
+        let requesters = if self.requesters.is_empty() {
+            requesters.to_vec()
+        } else {
+            each(&at("requesters"), &self.requesters, problems, principal)
+        };
+        let given = (!self.within.is_empty()).then_some(&self.within);
+        let why = "a rule that approves alone says from which networks";
+        let within = problems.required(&at("within"), given, why).map(|list| {
+            each(&at("within"), list, problems, |key, text, problems| {
+                let net = network(key, text, problems)?;
+                if !sources.is_empty() && !sources.iter().any(|allowed| allowed.contains(&net)) {
+                    problems.at(
+                        key,
+                        format!("{net} is outside sources.within, so nobody can ask from there"),
+                    );
+                }
+                Some(net)
+            })
+        });
+        let why = "a rule that approves alone says how often for each person";
+        let at_most = problems.required(&at("at_most"), self.at_most, why);
+        let at_most = at_most.and_then(|at_most| {
+            let fits = (1..=AT_MOST).contains(&at_most);
+            if !fits {
+                problems.at(&at("at_most"), format!("a person gets it 1 to {AT_MOST} times"));
+            }
+            u32::try_from(at_most).ok().filter(|_| fits)
+        });
+        let per = length(&at("per"), self.per.as_deref(), "24h".parse().ok(), problems);
+        Some(AutoApprove {
+            requesters,
+            within: within?,
+            at_most: at_most?,
+            per: per?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::config::{Config, Environment};
+
+    fn read(keys: &str) -> Result<Config, String> {
+        let text = format!(
+            r#"
+[discord]
+token = "t"
+guild_id = "1"
+approver_channel = "2"
+trail_channel = "3"
+administrators = ["role:4"]
+[azure]
+credential = "azure-cli"
+[[rule]]
+name = "all"
+vms = ["*"]
+requesters = ["role:5", "role:6"]
+approvers = ["role:6"]
+max_for = "1h"
+sources = {{ within = ["198.51.100.0/24"] }}
+{keys}
+"#
+        );
+        Config::read(&text, Some(Path::new("p.toml")), &Environment::default())
+            .map_err(|invalid| invalid.to_string())
+    }
+
+    #[test]
+    fn it_is_off_unless_it_is_written() {
+        let config = read("").unwrap();
+        assert_eq!(config.rules.rules[0].auto_approve, None);
+        assert!(!config.show().contains("auto_approve"));
+        let with = read("auto_approve = { within = [\"198.51.100.8/29\"], at_most = 3 }").unwrap();
+        let auto = with.rules.rules[0].auto_approve.clone().unwrap();
+        assert_eq!((auto.at_most, auto.per.to_string().as_str()), (3, "24h"));
+        assert_eq!(auto.requesters.len(), 2, "everybody who may ask");
+        for part in ["auto_approve", "198.51.100.8/29", "at_most = 3"] {
+            assert!(with.show().contains(part), "{}", with.show());
+        }
+        assert_ne!(config.rules.rules[0].fingerprint, with.rules.rules[0].fingerprint);
+    }
+
+    #[test]
+    fn what_would_be_too_much_or_nothing_is_told() {
+        for (keys, told) in [
+            (
+                "{ at_most = 3 }",
+                "rule[0].auto_approve.within: this key is missing or empty",
+            ),
+            (
+                "{ within = [\"198.51.100.0/24\"] }",
+                "rule[0].auto_approve.at_most: this key is missing or empty",
+            ),
+            (
+                "{ within = [\"203.0.113.0/24\"], at_most = 3 }",
+                "rule[0].auto_approve.within[0]: 203.0.113.0/24 is outside sources.within",
+            ),
+            (
+                "{ within = [\"198.51.100.0/24\"], at_most = 0 }",
+                "rule[0].auto_approve.at_most: a person gets it 1 to 1000 times",
+            ),
+            (
+                "{ within = [\"198.51.100.0/24\"], at_most = 3, per = \"7d\" }",
+                "rule[0].auto_approve.per: \"7d\" cannot be used",
+            ),
+            (
+                "{ within = [\"0.0.0.0/0\"], at_most = 3 }",
+                "rule[0].auto_approve.within[0]: \"0.0.0.0/0\" cannot be used: it is everywhere",
+            ),
+            ("true", "rule[0].auto_approve: this value does not fit"),
+            ("{ atmost = 3 }", "there is no key \"atmost\""),
+        ] {
+            let problems = read(&format!("auto_approve = {keys}")).map(|_| ()).unwrap_err();
+            assert!(problems.contains(told), "{keys}:\n{problems}");
+        }
+    }
+}

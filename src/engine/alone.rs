@@ -1,0 +1,107 @@
+//! The rules may decide alone: judged and counted in the transaction in which it is asked.
+
+use std::collections::BTreeMap;
+
+use super::{Engine, conflict, vote::measure_decision, write};
+use crate::{
+    domain::{
+        Instant,
+        actor::Actor,
+        ids::{RuleName, UserId},
+        length::Length,
+        request::Request,
+        source::Source,
+        vote::Terms,
+        window::Window,
+    },
+    policy::{AskedAlone, RuleBook, approves_alone},
+    store::{RequestFilter, StoreError, Work},
+};
+
+/// Whether the rules approve alone what is about to be asked under `terms`, which keep why not.
+///
+/// There is one writer at a time, so of two requests at once the second counts the first.
+pub(super) async fn judge_alone(
+    work: &mut Work,
+    rules: &RuleBook,
+    terms: &mut [Terms],
+    requester: &Actor,
+    source: Source,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let mut used = BTreeMap::new();
+    for terms in terms.iter() {
+        if let Some(auto) = rules
+            .named(&terms.rule)
+            .and_then(|rule| rule.auto_approve.as_ref())
+        {
+            let count = approved_alone(work, requester.person.id, &terms.rule, auto.per, now).await?;
+            used.insert(terms.rule.clone(), count);
+        }
+    }
+    if used.is_empty() {
+        return Ok(false);
+    }
+    let asked = AskedAlone {
+        requester,
+        source,
+        frozen: work.freeze().await?.is_some(),
+    };
+    Ok(approves_alone(rules, terms, &asked, |rule| {
+        used.get(rule).copied().unwrap_or(u32::MAX)
+    }))
+}
+
+/// How often `rule` has approved alone for this person in the last `per`.
+async fn approved_alone(
+    work: &mut Work,
+    person: UserId,
+    rule: &RuleName,
+    per: Length,
+    now: Instant,
+) -> Result<u32, StoreError> {
+    const PAGE: u32 = 100;
+    /// A draft may be asked long before it is decided.
+    const DRAFT_LIFE: chrono::TimeDelta = chrono::TimeDelta::hours(1);
+    let since = now - per.delta();
+    let mut count: u32 = 0;
+    let mut before = None;
+    loop {
+        let filter = RequestFilter {
+            phase: None,
+            requester: Some(person),
+            before,
+        };
+        let page = work.list_requests(filter, PAGE).await?;
+        let found = page
+            .iter()
+            .filter(|(request, _)| request.was_automatic(rule, since));
+        count = count.saturating_add(u32::try_from(found.count()).unwrap_or(u32::MAX));
+        match page.last() {
+            Some((oldest, _)) if oldest.asked_at > since - DRAFT_LIFE && page.len() == PAGE as usize => {
+                before = Some(oldest.number.0);
+            }
+            _ => return Ok(count),
+        }
+    }
+}
+
+impl Engine {
+    /// Keeps the windows of a request that was approved alone; the request's own row is the caller's.
+    pub(super) async fn keep_alone(
+        &self,
+        work: &mut Work,
+        request: &Request,
+        windows: &[Window],
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        if windows.is_empty() {
+            return Ok(());
+        }
+        work.insert_windows(windows).await?;
+        let told = conflict::owners_are_told(work, request).await?;
+        write(work, told, now).await?;
+        measure_decision(request, now);
+        Ok(())
+    }
+}
