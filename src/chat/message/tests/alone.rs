@@ -28,7 +28,20 @@ fn the_card_says_that_the_rule_decided_and_offers_to_close() {
     let world = automatic();
     let card = world.view(|view| card::first(view, &[]));
     assert!(card.pings.is_empty());
-    assert_snapshot!(shown(&card), @"");
+    assert_snapshot!(shown(&card), @r"
+        Request 17: approved, opening. <@101> asked for SSH 22 on **web-01**.
+        == Request 17: approved, opening ==
+        Approved by the rule “production ssh” alone, without a person, because all conditions for that were met. It is not open yet: this card says so when Azure does. The access ends <t:1800003720:F> (<t:1800003720:R>).
+        [Who asks] <@101>
+        [How long] 1h
+        [From] `8.8.4.7`
+        [Machines and ports] **web-01** (group prod-web, Linux, running): SSH 22
+        [Why] INC-42 the disk is full
+        [Rules] **production ssh**: approves alone what meets its conditions, so no approval was needed.
+        [Windows] SSH 22 on **web-01**: opening, not open yet
+        -- Request 17 · 00000000-0000-0000-0000-000000000011
+        (Close now)
+        ");
 }
 
 #[test]
@@ -72,5 +85,11 @@ fn the_card_says_why_the_rule_did_not_decide() {
             rule: RuleName("**db**".to_owned()),
         }),
     ];
-    assert_snapshot!(said.join("\n"), @"");
+    assert_snapshot!(said.join("\n"), @r"
+        The rule did not approve alone, because it does that for other people only.
+        The rule did not approve alone, because it does that only from `8.8.8.0/24`.
+        The rule did not approve alone, because it does that once in 24h for each person, and has.
+        The rule did not approve alone, because a freeze was on.
+        The rule did not approve alone, because the rule “\*\*db\*\*” is involved too, and did not.
+        ");
 }
