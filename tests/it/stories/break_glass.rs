@@ -163,7 +163,7 @@ fn refused_with_what_to_do() {
         ),
         (
             "alice",
-            "/jit break-glass vm:web-01 port:22 from:203.0.113.9",
+            "/jit break-glass vm:web-01 port:22 from:8.8.8.8",
             &[],
             "198.51.100.0/24",
         ),

@@ -95,7 +95,7 @@ fn two_people_for_production() {
 fn contractors_from_one_office() {
     let mut world = under("Contractors from one office");
     for (wrong, why) in [
-        ("vm:web-01 port:22 from:198.51.100.7", "203.0.113.16/28"),
+        ("vm:web-01 port:22 from:8.8.8.8", "203.0.113.16/28"),
         ("vm:web-01 port:3389 from:203.0.113.20", "No rule lets you"),
         ("vm:web-02 port:22 from:203.0.113.20", "No rule lets you"),
     ] {
