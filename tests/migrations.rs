@@ -142,6 +142,8 @@ async fn reads_the_old_rows(place: Place) {
     let extensions = view.extensions_of(request.id).await.unwrap();
     assert_eq!(extensions.len(), 1);
     assert_eq!(extensions[0].0.extends.unwrap().number, request.number);
+    assert_eq!(extensions[0].0.narrowed.len(), 1);
+    assert!(request.narrowed.is_empty());
     assert_eq!(view.card(request.id).await.unwrap().unwrap().message.0, 22);
     let records = view.records(RecordFilter::All, RecordNumber(0), 9).await.unwrap();
     assert_eq!(records.len(), 1);

@@ -71,6 +71,8 @@ fn templates() -> [(Request, Window); 3] {
         answer_by: ends_at,
         escalated: Vec::new(),
         votes: Vec::new(),
+        claimed: None,
+        taken_back: Vec::new(),
     };
     let active = RequestState::Approved {
         source,
@@ -143,10 +145,12 @@ fn request(number: u32, state: RequestState) -> Request {
             requester_roles: vec![RoleId(111)],
             attention: Default::default(),
             alone: None,
+            second_look: None,
         }],
         asked_at: instant(),
         asked_in: ChannelId(777),
         extends: None,
+        narrowed: Vec::new(),
         state,
     }
 }

@@ -76,10 +76,12 @@ fn request(vms: &[Vm], state: RequestState) -> Request {
             requester_roles: Vec::new(),
             attention: Default::default(),
             alone: None,
+            second_look: None,
         }],
         asked_at: instant(),
         asked_in: ChannelId(900),
         extends: None,
+        narrowed: Vec::new(),
         state,
     }
 }
@@ -118,6 +120,8 @@ fn card_that_waits(bencher: Bencher<'_, '_>, machines: usize) {
         answer_by: instant() + TimeDelta::minutes(30),
         escalated: Vec::new(),
         votes: Vec::new(),
+        claimed: None,
+        taken_back: Vec::new(),
     };
     let request = request(&vms, state);
     render(bencher, &request, &[], &vms);

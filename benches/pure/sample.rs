@@ -57,6 +57,7 @@ fn rule(team: u64) -> Rule {
         attention: Default::default(),
         auto_approve: None,
         break_glass: None,
+        second_look: None,
         fingerprint: String::new(),
     }
 }

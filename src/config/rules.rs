@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     problem::Problems,
-    rule::{RuleInput, notice},
+    rule::{RuleInput, notice, second_look},
 };
 use crate::{
     domain::{
@@ -98,6 +98,9 @@ pub(super) fn describe(rule: &Rule) -> Value {
             });
             table.insert("break_glass".to_owned(), described);
         }
+    }
+    if let (Some(look), Value::Object(table)) = (&rule.second_look, &mut described) {
+        table.insert("second_look".to_owned(), second_look::describe(look));
     }
     described
 }

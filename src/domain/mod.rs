@@ -24,6 +24,7 @@ pub mod record;
 pub mod request;
 pub mod review;
 pub mod right;
+pub mod second_look;
 pub mod source;
 pub mod text;
 pub mod trouble;

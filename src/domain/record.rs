@@ -15,6 +15,7 @@ use super::{
     plan::Plan,
     port::Port,
     quorum::Need,
+    request::{How, Narrowing},
     source::Source,
     text::FreeText,
     trouble::Trouble,
@@ -285,6 +286,43 @@ pub enum Fact {
         rule: RuleName,
         to: Vec<Principal>,
     },
+    /// An approval was taken back before anything was decided.
+    TakenBack {
+        request: RequestFacts,
+        voter: Person,
+        how: How,
+        /// `None`: no rule allows the request any more.
+        missing: Option<u8>,
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        needs: Vec<Need>,
+    },
+    /// An approver is looking at it.
+    Claimed {
+        request: RequestFacts,
+        via: Via,
+        /// Who was looking at it until then.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        from: Option<Person>,
+    },
+    /// They are not looking at it any more.
+    LetGo {
+        request: RequestFacts,
+        who: Person,
+        how: How,
+    },
+    /// Somebody claimed it who may not.
+    ClaimRefused {
+        request: RequestFacts,
+        via: Via,
+        why: String,
+    },
+    /// An approver grants less than was asked.
+    Narrowed {
+        request: RequestFacts,
+        narrowing: Narrowing,
+        length: Length,
+        source: Source,
+    },
 }
 
 impl Fact {
@@ -325,6 +363,11 @@ impl Fact {
             Self::Escalated { .. } => "escalated",
             Self::BrokeGlass { .. } => "broke_glass",
             Self::ReviewSigned { .. } => "review_signed",
+            Self::TakenBack { .. } => "taken_back",
+            Self::Claimed { .. } => "claimed",
+            Self::LetGo { .. } => "let_go",
+            Self::ClaimRefused { .. } => "claim_refused",
+            Self::Narrowed { .. } => "narrowed",
         }
     }
 

@@ -10,6 +10,7 @@ use super::{
     ids::{RoleId, RuleName},
     port::Port,
     quorum::{Need, Quorum},
+    second_look::SecondLook,
     vm::VmId,
 };
 
@@ -38,6 +39,9 @@ pub struct Terms {
     /// What the rule, if it may approve alone, did with the request.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub alone: Option<Alone>,
+    /// When approving needs a second look.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub second_look: Option<SecondLook>,
 }
 
 impl Terms {
@@ -63,6 +67,15 @@ pub enum Via {
     Reaction,
     /// A reaction that was given while the bot was down, and counted when it was read.
     ReactionReadLater,
+    /// A button that confirms what was repeated for a second look.
+    SecondLook,
+}
+
+impl Via {
+    /// Whether it can be seen on the card, and taken off it.
+    pub fn is_reaction(self) -> bool {
+        matches!(self, Self::Reaction | Self::ReactionReadLater)
+    }
 }
 
 /// A vote that counted.

@@ -1,34 +1,38 @@
-//! Reactions on a card: ✅ and ❌ count as the buttons do.
+//! Reactions on a card: ✅, ❌ and 👀 say what the buttons say, and what is taken off is taken back.
 
 use serenity::all::ReactionType;
-use tracing::warn;
 
 use super::{Engine, worker::Outcome};
 use crate::{
-    chat::{rest::JsonCode, snowflake},
+    chat::snowflake,
     domain::{
-        actor::{Actor, Person},
-        ids::{ChannelId, MessageId, RecordNumber, RequestId, RoleId, UserId},
-        record::{By, Fact},
-        request::{Ballot, RequestState},
+        actor::Actor,
+        ids::{ChannelId, MessageId, UserId},
+        request::{Ballot, How},
         text::FreeText,
         vote::{Choice, Via},
     },
-    store::{RecordFilter, StoreError},
+    store::StoreError,
 };
 
-/// U+2705 and U+274C; a variation selector behind them changes nothing.
-const YES: &str = "\u{2705}";
-const NO: &str = "\u{274C}";
+/// U+2705, U+274C and U+1F440; a variation selector behind them changes nothing.
+pub(super) const YES: &str = "\u{2705}";
+pub(super) const NO: &str = "\u{274C}";
+pub(super) const LOOK: &str = "\u{1F440}";
 
-/// The most people whose reactions on one card are read.
-const REACTIONS_MAX: usize = 500;
+/// What a reaction says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Vote(Choice),
+    Look,
+}
 
 /// What a reaction says, if it says anything here.
-pub fn choice(emoji: &str) -> Option<Choice> {
+fn sign(emoji: &str) -> Option<Sign> {
     match emoji.trim_end_matches('\u{FE0F}') {
-        YES => Some(Choice::Approve),
-        NO => Some(Choice::Deny),
+        YES => Some(Sign::Vote(Choice::Approve)),
+        NO => Some(Sign::Vote(Choice::Deny)),
+        LOOK => Some(Sign::Look),
         _ => None,
     }
 }
@@ -44,117 +48,78 @@ pub(super) fn emoji(choice: Choice) -> &'static str {
 impl Engine {
     /// Somebody reacted to a message. Whether it is a card is asked first: most messages are none.
     pub async fn reacted(&self, voter: Actor, message: MessageId, emoji: &str) -> Result<(), StoreError> {
-        let Some(choice) = choice(emoji) else {
+        let Some(sign) = sign(emoji) else {
             return Ok(());
         };
         let Some(card) = self.store.read().await?.card_of_message(message).await? else {
             return Ok(());
         };
-        let ballot = Ballot {
-            voter,
-            choice,
-            via: Via::Reaction,
-            reason: None,
-        };
-        // Whoever may not vote is told by direct message, from a job.
-        let _ = self.vote(card.request, &ballot).await?;
+        // Whoever may not do it is told by direct message, from a job.
+        match sign {
+            Sign::Vote(choice) => {
+                let ballot = Ballot::new(voter, choice, Via::Reaction);
+                let _ = self.vote(card.request, &ballot).await?;
+            }
+            Sign::Look => {
+                let _ = self
+                    .claim_request(card.request, &voter, Via::Reaction, None)
+                    .await?;
+            }
+        }
         Ok(())
     }
 
-    /// Counts the reactions that were given while nobody listened. Lapse comes first, ❌ before ✅, and the
-    /// roles are those of now, because Discord does not say what they were.
-    pub(super) async fn read_reactions(&self, id: RequestId) -> Result<(), StoreError> {
-        let Some(card) = self.store.read().await?.card(id).await? else {
+    /// A reaction was taken off a message, by whom it was or by a moderator: Discord does not say. What it said is
+    /// taken back; a denial has decided, and stands.
+    pub async fn unreacted(&self, user: UserId, message: MessageId, emoji: &str) -> Result<(), StoreError> {
+        self.taken_off(user, message, emoji, How::Reaction).await
+    }
+
+    /// All reactions were cleared from a message, or all of one emoji.
+    pub async fn cleared(&self, message: MessageId, emoji: Option<&str>) -> Result<(), StoreError> {
+        let mut view = self.store.read().await?;
+        let Some(card) = view.card_of_message(message).await? else {
             return Ok(());
         };
-        self.run_lapse(id).await?;
-        for (emoji, choice) in [(NO, Choice::Deny), (YES, Choice::Approve)] {
-            for user in self.who_reacted(card.channel, card.message, emoji).await {
-                let Some((request, _)) = self.store.read().await?.load_request(id).await? else {
-                    return Ok(());
-                };
-                if !matches!(request.state, RequestState::Pending { .. }) {
-                    return Ok(());
+        let Some((request, _)) = view.load_request(card.request).await? else {
+            return Ok(());
+        };
+        drop(view);
+        let signs = emoji.map_or_else(|| vec![YES, LOOK], |emoji| vec![emoji]);
+        for emoji in signs {
+            let said: Vec<UserId> = match sign(emoji) {
+                Some(Sign::Vote(Choice::Approve)) => {
+                    request.votes().iter().map(|vote| vote.voter.id).collect()
                 }
-                let voted = request.votes().iter().any(|vote| vote.voter.id == user);
-                if user == self.settings.bot || voted || self.was_refused(id, user, choice).await? {
-                    continue;
-                }
-                let Some(voter) = self.member(user).await else {
-                    continue;
-                };
-                let ballot = Ballot {
-                    voter,
-                    choice,
-                    via: Via::ReactionReadLater,
-                    reason: None,
-                };
-                let _ = self.vote(id, &ballot).await?;
+                Some(Sign::Look) => request.claimed().iter().map(|claim| claim.by.id).collect(),
+                _ => Vec::new(),
+            };
+            for user in said {
+                self.taken_off(user, message, emoji, How::Cleared).await?;
             }
         }
         Ok(())
     }
 
-    /// Whether this reaction was refused before: it still stands on the card, and once told is enough.
-    async fn was_refused(&self, id: RequestId, user: UserId, choice: Choice) -> Result<bool, StoreError> {
-        const READ_MAX: u32 = 500;
-        let records = self
-            .store
-            .read()
-            .await?
-            .records(RecordFilter::Request(id), RecordNumber(0), READ_MAX)
-            .await?;
-        Ok(records.iter().any(
-            |stored| match (&stored.record.entry.by, &stored.record.entry.fact) {
-                (By::Person(person), Fact::VoteRefused { choice: refused, .. }) => {
-                    person.id == user && *refused == choice
-                }
-                _ => false,
-            },
-        ))
-    }
-
-    async fn who_reacted(&self, channel: ChannelId, message: MessageId, emoji: &str) -> Vec<UserId> {
-        let reaction = ReactionType::Unicode(emoji.to_owned());
-        let (channel, message) = (snowflake::channel(channel), snowflake::message(message));
-        match self
-            .rest
-            .reaction_users(channel, message, &reaction, REACTIONS_MAX)
-            .await
-        {
-            Ok(users) => users
-                .iter()
-                .filter(|user| !user.bot)
-                .map(|user| UserId(user.id.get()))
-                .collect(),
-            Err(why) => {
-                warn!(error = %why, "The reactions on a card could not be read; they are read at the next look.");
-                Vec::new()
-            }
+    async fn taken_off(
+        &self,
+        user: UserId,
+        message: MessageId,
+        emoji: &str,
+        how: How,
+    ) -> Result<(), StoreError> {
+        let Some(sign @ (Sign::Vote(Choice::Approve) | Sign::Look)) = sign(emoji) else {
+            return Ok(());
+        };
+        let Some(card) = self.store.read().await?.card_of_message(message).await? else {
+            return Ok(());
+        };
+        // Where there is nothing to take back, nobody has to be told.
+        match sign {
+            Sign::Vote(_) => _ = self.take_back(card.request, user, how, None).await?,
+            Sign::Look => _ = self.let_go(card.request, user, how).await?,
         }
-    }
-
-    /// A member of the guild with the roles of now; `None` if they left or cannot be read.
-    pub(super) async fn member(&self, user: UserId) -> Option<Actor> {
-        match self
-            .rest
-            .member(snowflake::guild(self.settings.guild), snowflake::user(user))
-            .await
-        {
-            Ok(member) => Some(Actor {
-                person: Person {
-                    id: user,
-                    name: clean_name(member.display_name()),
-                },
-                roles: member.roles.iter().map(|role| RoleId(role.get())).collect(),
-            }),
-            Err(why) => {
-                if !why.is(JsonCode::UnknownMember) {
-                    warn!(error = %why, "A member of the server could not be read; what they did is looked at again later.");
-                }
-                None
-            }
-        }
+        Ok(())
     }
 
     pub(super) async fn run_remove_reaction(

@@ -76,7 +76,7 @@ impl Engine {
             }
             Err(why) => {
                 if let Some(mut change) = refused(&request, ballot, &why) {
-                    if ballot.via != Via::Button
+                    if ballot.via.is_reaction()
                         && !change.records.is_empty()
                         && let Some(card) = work.card(id).await?
                     {
@@ -120,7 +120,13 @@ fn refused(request: &Request, ballot: &Ballot, why: &VoteRefusal) -> Option<Chan
             return only_answered(request, ballot, "not_pending");
         }
         VoteRefusal::TooLate { .. } => return only_answered(request, ballot, "too_late"),
-        VoteRefusal::NotPending { .. } | VoteRefusal::SaidAlready { .. } => return None,
+        // With a button it is not refused: the facts are repeated, and a second button counts.
+        VoteRefusal::SecondLook if ballot.via.is_reaction() => "second_look",
+        VoteRefusal::NotPending { .. }
+        | VoteRefusal::SaidAlready { .. }
+        | VoteRefusal::SecondLook
+        | VoteRefusal::NotLess(_)
+        | VoteRefusal::TakenBack => return None,
     };
     let fact = Fact::VoteRefused {
         request: request.facts(),
@@ -160,12 +166,12 @@ fn only_answered(request: &Request, ballot: &Ballot, code: &str) -> Option<Chang
 
 /// A button has its private answer already; a reaction can only be answered by direct message.
 fn told_privately(request: &Request, voter: &Actor, via: Via, why: &str) -> Vec<Effect> {
-    match via {
-        Via::Button => Vec::new(),
-        Via::Reaction | Via::ReactionReadLater => vec![Effect::now(Task::TellVoter {
-            request: request.id,
-            voter: voter.person.id,
-            why: why.to_owned(),
-        })],
+    if !via.is_reaction() {
+        return Vec::new();
     }
+    vec![Effect::now(Task::TellVoter {
+        request: request.id,
+        voter: voter.person.id,
+        why: why.to_owned(),
+    })]
 }

@@ -2,7 +2,9 @@
 
 use serenity::all::{ComponentInteraction, ComponentInteractionDataKind, CreateInteractionResponse};
 
-use super::{Gateway, actor, commands, commands::configure::Press, name_source, reply::Reply, stranger};
+use super::{
+    Gateway, actor, commands, commands::configure::Press, name_source, reply::Reply, stranger, voting,
+};
 use crate::{
     chat::{
         message::{
@@ -17,13 +19,9 @@ use crate::{
         actor::Actor,
         ids::{ChannelId, RequestId},
         request::Ballot,
-        text::FreeText,
         vote::{Choice, Via},
     },
-    engine::{
-        again::Again, close::Doors, configure::Asker, name_source::Named, vote::NotVoted,
-        withdraw::NotWithdrawn,
-    },
+    engine::{again::Again, close::Doors, configure::Asker, name_source::Named, withdraw::NotWithdrawn},
     store::StoreError,
 };
 
@@ -52,6 +50,11 @@ pub(super) async fn run(gateway: &Gateway, click: &ComponentInteraction) {
             gateway.acknowledge(click.id, &token, &form).await;
             return;
         }
+        Some(Button::ApproveLess(request)) => {
+            let form = CreateInteractionResponse::Modal(modal::less(request));
+            gateway.acknowledge(click.id, &token, &form).await;
+            return;
+        }
         Some(Button::AddPort(proposal)) => {
             let form = CreateInteractionResponse::Modal(configure::port_form(proposal, None));
             gateway.acknowledge(click.id, &token, &form).await;
@@ -73,7 +76,10 @@ pub(super) async fn run(gateway: &Gateway, click: &ComponentInteraction) {
             | Button::RemovePort(_)
             | Button::VmsPage(_)
             | Button::VmsTab(_)
-            | Button::VmPick(_),
+            | Button::VmPick(_)
+            | Button::LetGo(_)
+            | Button::TakeBack(_)
+            | Button::ConfirmVote(_),
         ) => gateway.defer_edit(click.id, &token).await,
         _ => gateway.defer(click.id, &token).await,
     };
@@ -126,7 +132,20 @@ async fn press(
     token: &InteractionToken,
 ) -> Result<Reply, StoreError> {
     match button {
-        Button::Approve(request) => vote(gateway, request, person, Choice::Approve, None).await,
+        Button::Approve(request) => {
+            let ballot = Ballot::new(person, Choice::Approve, Via::Button);
+            voting::vote(gateway, request, ballot).await
+        }
+        Button::ConfirmVote(confirmed) => {
+            let ballot = Ballot {
+                less: confirmed.less,
+                ..Ballot::new(person, Choice::Approve, Via::SecondLook)
+            };
+            voting::vote(gateway, confirmed.request, ballot).await
+        }
+        Button::TakeBack(request) => voting::take_back(gateway, request, &person).await,
+        Button::Claim(request) => voting::claim(gateway, request, &person).await,
+        Button::LetGo(request) => voting::let_go(gateway, request, &person).await,
         Button::UseSource(request) => {
             name_source::name(gateway, request, person, Named::Offered, token).await
         }
@@ -154,7 +173,9 @@ async fn press(
         | Button::SourceForm(_)
         | Button::BreakGlass
         | Button::SignReview(_)
-        | Button::ReviewForm(_) => Ok(failure::old_button().into()),
+        | Button::ReviewForm(_)
+        | Button::ApproveLess(_)
+        | Button::LessForm(_) => Ok(failure::old_button().into()),
     }
 }
 
@@ -164,34 +185,6 @@ fn chosen(click: &ComponentInteraction) -> &[String] {
         ComponentInteractionDataKind::StringSelect { values } => values,
         _ => &[],
     }
-}
-
-/// Votes, and says to the voter what came of it.
-pub(super) async fn vote(
-    gateway: &Gateway,
-    request: RequestId,
-    voter: Actor,
-    choice: Choice,
-    reason: Option<FreeText>,
-) -> Result<Reply, StoreError> {
-    let ballot = Ballot {
-        voter,
-        choice,
-        via: Via::Button,
-        reason,
-    };
-    Ok(match gateway.engine.vote(request, &ballot).await? {
-        Ok(voted) => gateway
-            .engine
-            .scene(voted.request)
-            .await?
-            .show(message::vote::counted)
-            .into(),
-        Err(NotVoted::UnknownRequest) => failure::old_button().into(),
-        Err(NotVoted::Refused { request, why }) => {
-            message::refusal::vote::sentence(request.number, &why).into()
-        }
-    })
 }
 
 /// Withdraws, and says to the requester what came of it.

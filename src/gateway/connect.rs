@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 use url::Url;
 
-use super::{Gateway, Unreadable};
+use super::{Gateway, raw::Unreadable};
 use crate::chat::rest::RestError;
 
 /// Why the connection ended for good.
@@ -65,7 +65,7 @@ impl Gateway {
         let intents = GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGE_REACTIONS;
         let mut client = ClientBuilder::new_with_http(asking.build(), intents)
             .event_handler(self.clone())
-            .raw_event_handler(Unreadable)
+            .raw_event_handler(Unreadable(self.clone()))
             .await
             .map_err(|why| GatewayError::Refused(Box::new(why)))?;
         address.as_str().clone_into(&mut *client.ws_url.lock().await);

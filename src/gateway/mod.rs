@@ -10,17 +10,19 @@ mod components;
 mod connect;
 mod modals;
 mod name_source;
+mod raw;
 mod reactions;
 mod reply;
+mod voting;
 
 use std::sync::Arc;
 
 use serenity::{
-    all::{ApplicationId, Context, Event, EventHandler, Interaction, RawEventHandler, Reaction, Ready},
+    all::{ApplicationId, ChannelId, Context, EventHandler, Interaction, MessageId, Reaction, Ready},
     async_trait,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tracing::{error, info, warn};
+use tracing::{error, info};
 
 pub use self::connect::GatewayError;
 use crate::{
@@ -112,25 +114,17 @@ impl EventHandler for Gateway {
     async fn reaction_add(&self, _: Context, reaction: Reaction) {
         self.running.track_future(reactions::added(self, &reaction)).await;
     }
-}
 
-/// Watches for events that serenity could not read: it drops them without a word.
-#[derive(Debug)]
-struct Unreadable;
+    async fn reaction_remove(&self, _: Context, reaction: Reaction) {
+        self.running
+            .track_future(reactions::removed(self, &reaction))
+            .await;
+    }
 
-#[async_trait]
-impl RawEventHandler for Unreadable {
-    async fn raw_event(&self, _: Context, event: Event) {
-        if let Event::Unknown(event) = event
-            && matches!(event.kind.as_str(), "INTERACTION_CREATE" | "MESSAGE_REACTION_ADD")
-        {
-            metrics::counter!("portcullis_gateway_unreadable_events_total", "kind" => event.kind.clone())
-                .increment(1);
-            warn!(
-                kind = event.kind,
-                "Discord sent an event that cannot be read; nothing was done with it."
-            );
-        }
+    async fn reaction_remove_all(&self, _: Context, _: ChannelId, message: MessageId) {
+        self.running
+            .track_future(reactions::cleared(self, message, None))
+            .await;
     }
 }
 

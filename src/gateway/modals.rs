@@ -2,18 +2,24 @@
 
 use serenity::all::{ActionRowComponent, ModalInteraction};
 
-use super::{Gateway, actor, commands, components, name_source, reply::Reply, stranger};
+use super::{Gateway, actor, commands, name_source, reply::Reply, stranger, voting};
 use crate::{
     chat::{
         message::{
             button::Button,
             configure, failure, glass,
-            modal::{LONGER_FIELD, REASON_FIELD},
+            modal::{LENGTH_FIELD, LESS_SOURCE_FIELD, LONGER_FIELD, REASON_FIELD},
             source::SOURCE_FIELD,
         },
         rest::InteractionToken,
     },
-    domain::{actor::Actor, ids::ChannelId, text::FreeText, vote::Choice},
+    domain::{
+        actor::Actor,
+        ids::ChannelId,
+        request::Ballot,
+        text::FreeText,
+        vote::{Choice, Via},
+    },
     engine::{
         configure::{Asker, PortTyped},
         extend::Longer,
@@ -47,7 +53,22 @@ async fn send(gateway: &Gateway, form: &ModalInteraction, person: Actor) -> Resu
     match Button::parse(&form.data.custom_id) {
         Some(Button::DenyReason(request)) => {
             let reason = field(form, REASON_FIELD).and_then(FreeText::new);
-            components::vote(gateway, request, person, Choice::Deny, reason).await
+            let ballot = Ballot {
+                reason,
+                ..Ballot::new(person, Choice::Deny, Via::Button)
+            };
+            voting::vote(gateway, request, ballot).await
+        }
+        Some(Button::LessForm(request)) => {
+            let text = |name| field(form, name).unwrap_or_default();
+            voting::approve_less(
+                gateway,
+                request,
+                person,
+                text(LENGTH_FIELD),
+                text(LESS_SOURCE_FIELD),
+            )
+            .await
         }
         Some(Button::ExtendForm(request)) => {
             // In a direct message Discord sends no roles, and the rules ask for them.

@@ -9,7 +9,6 @@ use super::{
 use crate::domain::{
     Instant,
     actor::Actor,
-    length::Length,
     request::Request,
     vm::{Vm, VmId},
     vote::Terms,
@@ -38,21 +37,11 @@ pub fn judge_again<'a>(
     let question = Question {
         requester: &requester,
         vms: &[],
-        length: Some(all_that_is_left(request, now)),
+        length: Some(request.all_that_is_left(now)),
         source: request.source(),
         reason: request.reason.as_ref(),
     };
     judge_doors(book, &question, &doors).map(|allowed| allowed.terms)
-}
-
-/// The limits are about the time that would be left: of an extension that is more than its own length.
-fn all_that_is_left(request: &Request, now: Instant) -> Length {
-    if request.extends.is_none() {
-        return request.length;
-    }
-    let left = request.end_if_approved(now) - now;
-    let left = left.to_std().map(Length::new);
-    left.ok().and_then(Result::ok).unwrap_or(request.length)
 }
 
 #[cfg(test)]

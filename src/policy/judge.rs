@@ -81,6 +81,7 @@ struct Governed<'a> {
     rule: &'a Rule,
     policy: &'a JitPolicyId,
     limits: &'a JitPort,
+    vm: &'a Vm,
 }
 
 pub(super) fn judge_doors(
@@ -108,6 +109,7 @@ pub(super) fn judge_doors(
             rule,
             policy,
             limits,
+            vm: asked.vm,
         });
     }
     let length = length_of(question, &governed)?;
@@ -157,9 +159,16 @@ fn length_of(question: &Question<'_>, governed: &[Governed<'_>]) -> Result<Lengt
 
 fn terms_of(requester: &Actor, governed: &[Governed<'_>]) -> Vec<Terms> {
     let mut all: Vec<Terms> = Vec::new();
-    for Governed { door, rule, .. } in governed {
+    for Governed { door, rule, vm, .. } in governed {
+        let look = rule.second_look.as_ref().map(|look| look.at(vm));
         match all.iter_mut().find(|terms| terms.rule == rule.name) {
-            Some(terms) => terms.doors.push(door.clone()),
+            Some(terms) => {
+                terms.doors.push(door.clone());
+                // One of its machines is enough: the request is decided as a whole.
+                if look.is_some_and(|look| look.always) {
+                    terms.second_look = look;
+                }
+            }
             None => all.push(Terms {
                 rule: rule.name.clone(),
                 doors: vec![door.clone()],
@@ -167,6 +176,7 @@ fn terms_of(requester: &Actor, governed: &[Governed<'_>]) -> Vec<Terms> {
                 requester_roles: requester.roles.clone(),
                 attention: rule.attention.clone(),
                 alone: None,
+                second_look: look,
             }),
         }
     }

@@ -36,5 +36,5 @@ pub use self::{
     notice::USUAL_NOTICE,
     pattern::{VmPattern, WrongPattern},
     refusal::Refusal,
-    rule::{Extend, PortSet, ReasonRule, Rule, SourceRule},
+    rule::{Extend, PortSet, ReasonRule, Rule, SecondLookRule, SourceRule},
 };

@@ -13,6 +13,7 @@ use crate::domain::{
     length::Length,
     port::Port,
     quorum::Quorum,
+    second_look::SecondLook,
     vm::Vm,
 };
 
@@ -43,6 +44,8 @@ pub struct Rule {
     pub auto_approve: Option<AutoApprove>,
     /// Who may open at once, without an approval; `None` is nobody.
     pub break_glass: Option<BreakGlass>,
+    /// What an approver must look at twice.
+    pub second_look: Option<SecondLookRule>,
     /// The SHA-256 of what the rule says, in hex: equal rules have equal fingerprints.
     pub fingerprint: String,
 }
@@ -63,6 +66,25 @@ impl Extend {
         match self {
             Self::ByApproval => "approval",
             Self::Once => "once",
+        }
+    }
+}
+
+/// What an approver must look at twice.
+#[derive(Debug, Clone)]
+pub struct SecondLookRule {
+    /// At every request, at a wide source, at a long access.
+    pub look: SecondLook,
+    /// At every request for one of these machines.
+    pub vms: Vec<VmPattern>,
+}
+
+impl SecondLookRule {
+    /// When a request for `vm` needs a second look.
+    pub(super) fn at(&self, vm: &Vm) -> SecondLook {
+        SecondLook {
+            always: self.look.always || self.vms.iter().any(|pattern| pattern.matches(vm)),
+            ..self.look
         }
     }
 }

@@ -69,6 +69,7 @@ pub(super) fn rule(name: &str) -> Rule {
         attention: Default::default(),
         auto_approve: None,
         break_glass: None,
+        second_look: None,
         fingerprint: name.to_owned(),
     }
 }

@@ -4,7 +4,8 @@ use portcullis::{
     domain::{
         ids::RequestNumber,
         port::Port,
-        request::Extends,
+        quorum::Quorum,
+        request::{Extends, Narrowing},
         text::FreeText,
         window::{CloseWay, CloseWhy, Ended, FailReason, NotObeyed, Proof, WindowState},
     },
@@ -25,6 +26,7 @@ on_both!(
     windows_are_found_at_their_door_until_they_are_over,
     a_zero_character_is_dropped,
     an_extension_is_found_by_what_it_extends,
+    what_was_narrowed_and_the_terms_of_the_day_are_kept,
 );
 
 async fn every_text_is_understood(database: Database) {
@@ -57,6 +59,26 @@ async fn a_request_comes_back_in_every_state(database: Database) {
     }
     let mut view = store.read().await.unwrap();
     assert!(view.find_request(RequestNumber(99)).await.unwrap().is_none());
+}
+
+async fn what_was_narrowed_and_the_terms_of_the_day_are_kept(database: Database) {
+    let store = database.open().await;
+    let (mut read, version) = crate::samples::store(&store, request(alice(), pending())).await;
+    assert!(read.narrowed.is_empty());
+    read.length = "20m".parse().unwrap();
+    read.narrowed.push(Narrowing {
+        by: bob(),
+        at: after(7),
+        length_before: Some("1h".parse().unwrap()),
+        source_before: None,
+    });
+    read.terms[0].quorum = Quorum::sole(Vec::new(), 3);
+    let mut work = store.begin().await.unwrap();
+    work.save_request(&read, version).await.unwrap();
+    work.commit().await.unwrap();
+    let mut view = store.read().await.unwrap();
+    let (again, _) = view.load_request(read.id).await.unwrap().unwrap();
+    assert_eq!(again, read);
 }
 
 async fn who_loses_a_race_writes_nothing(database: Database) {

@@ -9,7 +9,7 @@ use portcullis::{
         port::Port,
         quorum::{Group, Quorum},
         record::{By, Entry, Fact},
-        request::{Request, RequestState, Target, TargetPort},
+        request::{Claim, Request, RequestState, Target, TargetPort},
         source::Source,
         text::FreeText,
         vm::{JitPolicyId, VmId},
@@ -85,6 +85,12 @@ pub(crate) fn pending() -> RequestState {
             counts_for: vec![door("web-01", 22)],
             roles: Some(vec![RoleId(333)]),
         }],
+        claimed: Some(Claim {
+            by: bob(),
+            at: after(4),
+            via: Via::Reaction,
+        }),
+        taken_back: Vec::new(),
     }
 }
 
@@ -165,10 +171,12 @@ pub(crate) fn request(requester: Person, state: RequestState) -> Request {
             requester_roles: vec![RoleId(111)],
             attention: Default::default(),
             alone: None,
+            second_look: None,
         }],
         asked_at: start(),
         asked_in: ChannelId(777),
         extends: None,
+        narrowed: Vec::new(),
         state,
     }
 }

@@ -53,7 +53,7 @@ def story():
     begun = discord.does("alice", "slash", text=ask)
     check(discord.answer(begun["interaction"])["acknowledged"] == "deferred", "the bot defers within 3 seconds")
     card = discord.until("the card", lambda: discord.messages("jit-requests"))[-1]
-    check(buttons(card) == ["Approve", "Deny"], "a card with Approve and Deny is in #jit-requests")
+    check({"Approve", "Deny"} <= set(buttons(card)), "a card with Approve and Deny is in #jit-requests")
     check(in_state("closed"), "port 22 is still closed")
 
     tell("bob presses Approve")

@@ -7,6 +7,7 @@ use super::{
     button::{again_row, close_row, open_row, withdraw_row},
     card, connect, extend,
     limit::{CONTENT, joined},
+    narrow,
     phase::Phase,
     phrase, quorum,
     rendered::Rendered,
@@ -50,7 +51,11 @@ pub fn answer(view: &View<'_>, place: Place) -> Rendered {
         ),
     };
     Rendered {
-        content: format!("{mention}{}{offer}", text(view, phase, place)),
+        content: format!(
+            "{mention}{}{}{offer}",
+            text(view, phase, place),
+            less(view, phase)
+        ),
         components,
         pings,
         ..Rendered::default()
@@ -141,6 +146,13 @@ fn text(view: &View<'_>, phase: Phase, place: Place) -> String {
     }
 }
 
+/// What approvers took off the request, while that matters.
+fn less(view: &View<'_>, phase: Phase) -> String {
+    let matters = matches!(phase, Phase::Pending | Phase::Open | Phase::PartlyOpen) || phase.can_close();
+    let note = narrow::note(view.request).filter(|_| matters);
+    note.map(|note| format!("\n{note}")).unwrap_or_default()
+}
+
 fn closed(view: &View<'_>) -> String {
     let number = view.request.number;
     let lines = window::lines(view.windows, view.freeze, 1200);
@@ -175,7 +187,7 @@ fn open(view: &View<'_>, phase: Phase, place: Place, approvers: &str, ends: &str
         )
     };
     let ways = match place {
-        Place::Private => ways(view, CONTENT - 1300),
+        Place::Private => ways(view, CONTENT - 1600),
         Place::Channel => {
             "How to connect stands in your own messages only; open your inbox for the bot, or use \
                            `/jit status`."

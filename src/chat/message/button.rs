@@ -3,6 +3,7 @@
 //! The text carries a version, so that a button on an old card is understood or refused, never misread. It is
 //! untrusted input: whether the person may do what it says is asked again at the click.
 
+mod confirm_vote;
 mod page;
 mod row;
 #[cfg(test)]
@@ -10,9 +11,12 @@ mod tests;
 
 use serenity::all::{ButtonStyle, CreateButton};
 
-pub use self::page::{ListPage, Which, Whose};
 pub(super) use self::row::{
     add_port_row, again_row, cancel_row, close_row, confirm_row, open_row, page_row, vote_row, withdraw_row,
+};
+pub use self::{
+    confirm_vote::ConfirmVote,
+    page::{ListPage, Which, Whose},
 };
 use super::vms::VmsPage;
 use crate::domain::{
@@ -71,6 +75,18 @@ pub enum Button {
     TypeSource(RequestId),
     /// The form that asks for the source of a draft, sent.
     SourceForm(RequestId),
+    /// Says that somebody is looking at it.
+    Claim(RequestId),
+    /// Says that they are not any more.
+    LetGo(RequestId),
+    /// Takes an approval back.
+    TakeBack(RequestId),
+    /// Approves, after a second look.
+    ConfirmVote(ConfirmVote),
+    /// Opens the form that asks for how much less.
+    ApproveLess(RequestId),
+    /// The form that asks for how much less, sent.
+    LessForm(RequestId),
 }
 
 /// Which port a form is about.
@@ -116,6 +132,12 @@ impl Button {
             Self::AskAgain(request) => format!("p1:ask-again:{request}"),
             Self::TypeSource(request) => format!("p1:type-source:{request}"),
             Self::SourceForm(request) => format!("p1:source-form:{request}"),
+            Self::Claim(request) => format!("p1:claim:{request}"),
+            Self::LetGo(request) => format!("p1:let-go:{request}"),
+            Self::TakeBack(request) => format!("p1:take-back:{request}"),
+            Self::ConfirmVote(vote) => format!("p1:confirm-vote:{}", confirm_vote::text(vote)),
+            Self::ApproveLess(request) => format!("p1:less:{request}"),
+            Self::LessForm(request) => format!("p1:less-form:{request}"),
         }
     }
 
@@ -158,6 +180,12 @@ impl Button {
             "ask-again" => Self::AskAgain(rest.parse().ok()?),
             "type-source" => Self::TypeSource(rest.parse().ok()?),
             "source-form" => Self::SourceForm(rest.parse().ok()?),
+            "claim" => Self::Claim(rest.parse().ok()?),
+            "let-go" => Self::LetGo(rest.parse().ok()?),
+            "take-back" => Self::TakeBack(rest.parse().ok()?),
+            "confirm-vote" => Self::ConfirmVote(confirm_vote::read(rest)?),
+            "less" => Self::ApproveLess(rest.parse().ok()?),
+            "less-form" => Self::LessForm(rest.parse().ok()?),
             _ => return None,
         };
         // One spelling only: a UUID can be written in several ways, and so can a number.

@@ -12,12 +12,13 @@ use super::{
     button::{close_row, vote_row},
     extend, glass,
     limit::{joined, listed},
+    narrow,
     phase::Phase,
     phrase, quorum,
     quote::quoted_within,
     rendered::Rendered,
     view::View,
-    warning, when, window,
+    vote, warning, when, window,
 };
 
 /// How many approvers are named and pinged at most: Discord takes 100, and the text must stay readable.
@@ -129,6 +130,9 @@ pub(super) fn embed(view: &View<'_>) -> CreateEmbed {
     if let Some(longer) = extend::line(request) {
         embed = embed.field("Extension", longer, false);
     }
+    if let Some(less) = narrow::note(request) {
+        embed = embed.field("Narrowed", less, false);
+    }
     if let RequestState::Pending { answer_by, .. } = &request.state {
         embed = embed.field("An answer counts until", when::full(*answer_by), false);
     }
@@ -165,10 +169,7 @@ fn sentence(view: &View<'_>, phase: Phase) -> String {
         Phase::Draft => {
             "Portcullis waits until who asks has named the source. Nobody else has been asked yet.".to_owned()
         }
-        Phase::Pending => format!(
-            "{} Answer with the buttons, or react with ✅ or ❌.",
-            quorum::missing(view)
-        ),
+        Phase::Pending => format!("{} {}", quorum::missing(view), ways(view)),
         Phase::Held => format!(
             "Approved by {approvers}. A freeze is on: Azure is asked when it is lifted. The access ends {} in any \
              case.",
@@ -263,6 +264,28 @@ pub(super) fn over(request: &Request) -> String {
         ),
         _ => String::new(),
     }
+}
+
+/// How to answer, and who is looking at it.
+fn ways(view: &View<'_>) -> String {
+    let request = view.request;
+    let is_risky = request
+        .source()
+        .is_some_and(|source| vote::is_looked_at_twice(view, source));
+    let mut ways = if is_risky {
+        "Approving needs a second look, so answer with the buttons; ✅ does not count here, ❌ denies."
+            .to_owned()
+    } else {
+        "Answer with the buttons, or react with ✅ or ❌.".to_owned()
+    };
+    if let Some(claim) = request.claimed() {
+        ways.push_str(&format!(
+            " {} is looking at it, since {}.",
+            phrase::person(&claim.by),
+            when::time(claim.at)
+        ));
+    }
+    ways
 }
 
 fn machines(view: &View<'_>) -> String {

@@ -24,6 +24,7 @@ pub mod help;
 pub mod limit;
 pub mod list;
 pub mod modal;
+mod narrow;
 pub mod needle;
 pub mod network_rules;
 pub mod notice;

@@ -30,6 +30,28 @@ pub fn extend(request: RequestId) -> CreateModal {
     ])
 }
 
+/// The id of the field for the length of an approval that grants less.
+pub const LENGTH_FIELD: &str = "length";
+
+/// The id of the field for the source of an approval that grants less.
+pub const LESS_SOURCE_FIELD: &str = "source";
+
+/// Asks for how much less is approved. Built from memory: it promises nothing, and who sends it is judged then.
+pub fn less(request: RequestId) -> CreateModal {
+    let length = CreateInputText::new(InputTextStyle::Short, "For how long?", LENGTH_FIELD)
+        .placeholder("30m or 1h, never longer than asked; left empty, as asked")
+        .required(false)
+        .max_length(30);
+    let source = CreateInputText::new(InputTextStyle::Short, "From which address?", LESS_SOURCE_FIELD)
+        .placeholder("an address or network inside what is asked; left empty, as asked")
+        .required(false)
+        .max_length(60);
+    CreateModal::new(Button::LessForm(request).id(), "Approve with less").components(vec![
+        CreateActionRow::InputText(length),
+        CreateActionRow::InputText(source),
+    ])
+}
+
 /// Asks for the reason of a denial. It is built from memory, and promises nothing.
 ///
 /// `number` is shown if it is known. The reason must be given here; a reaction denies without one.
@@ -68,6 +90,14 @@ mod tests {
         let field = &modal["components"][0]["components"][0];
         assert!(field["label"].as_str().unwrap().len() <= 45);
         assert!(field["placeholder"].as_str().unwrap().len() <= 100);
+        let modal = serde_json::to_value(less(request.id)).unwrap();
+        assert_eq!(
+            Button::parse(modal["custom_id"].as_str().unwrap()),
+            Some(Button::LessForm(request.id))
+        );
+        for row in modal["components"].as_array().unwrap() {
+            assert!(row["components"][0]["placeholder"].as_str().unwrap().len() <= 100);
+        }
         let modal = serde_json::to_value(extend(request.id)).unwrap();
         assert_eq!(
             Button::parse(modal["custom_id"].as_str().unwrap()),

@@ -122,15 +122,19 @@ pub(super) fn request_for(names: &[&str], ports: &[u16]) -> Request {
             requester_roles: Vec::new(),
             attention: Default::default(),
             alone: None,
+            second_look: None,
         }],
         asked_at: at(0),
         asked_in: ChannelId(900),
         extends: None,
+        narrowed: Vec::new(),
         state: RequestState::Pending {
             source: source(),
             answer_by: at(30),
             escalated: Vec::new(),
             votes: Vec::new(),
+            claimed: None,
+            taken_back: Vec::new(),
         },
     }
 }

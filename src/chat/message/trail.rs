@@ -7,6 +7,7 @@ mod digest;
 mod ends;
 mod glass;
 mod plan;
+mod voting;
 
 use crate::domain::{
     actor::Person,
@@ -240,6 +241,11 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
         Fact::BrokeGlass { request } => glass::broken(by, request),
         Fact::ReviewSigned { request, note } => glass::signed(by, request, note),
         Fact::Escalated { request, rule, to } => attention::escalated(request, rule, to),
+        Fact::TakenBack { .. }
+        | Fact::Claimed { .. }
+        | Fact::LetGo { .. }
+        | Fact::ClaimRefused { .. }
+        | Fact::Narrowed { .. } => voting::parts(by, fact),
     }
 }
 
@@ -321,6 +327,7 @@ fn how(via: Via) -> &'static str {
         Via::Button => "with a button",
         Via::Reaction => "with a reaction",
         Via::ReactionReadLater => "with a reaction that was read later",
+        Via::SecondLook => "with a button, after a second look",
     }
 }
 

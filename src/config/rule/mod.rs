@@ -9,6 +9,7 @@ pub(in crate::config) mod notice;
 mod ports;
 mod quorum;
 mod reason;
+pub(super) mod second_look;
 mod sources;
 
 use schemars::JsonSchema;
@@ -24,6 +25,7 @@ use self::{
     ports::ports,
     quorum::{GroupInput, quorum},
     reason::ReasonInput,
+    second_look::SecondLookInput,
     sources::SourcesInput,
 };
 use super::{
@@ -91,6 +93,8 @@ pub(in crate::config) struct RuleInput {
     /// Who may open at once, without an approval, and has it reviewed; left out, nobody.
     #[schemars(with = "BreakGlassInput")]
     break_glass: Option<BreakGlassInput>,
+    /// What an approver must look at twice.
+    second_look: Option<SecondLookInput>,
 }
 
 impl RuleInput {
@@ -173,6 +177,10 @@ impl RuleInput {
             None => None,
             Some(input) => Some(input.check(&at("break_glass"), problems)?),
         };
+        let second_look = match self.second_look {
+            Some(look) => Some(look.check(&at("second_look"), problems)?),
+            None => None,
+        };
         Some(Rule {
             name: RuleName(name?),
             vms: vms?,
@@ -190,6 +198,7 @@ impl RuleInput {
             attention,
             auto_approve,
             break_glass,
+            second_look,
             fingerprint: String::new(),
         })
     }

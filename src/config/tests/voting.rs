@@ -56,3 +56,31 @@ fn a_rule_may_want_approvals_of_several_groups() {
     let told = problems(&(SMALL.replace("approvers = [\"role:6\"]", "") + &many));
     assert!(told.contains("at most 8 groups"), "{told}");
 }
+
+#[test]
+fn a_rule_says_what_is_looked_at_twice() {
+    let with = |look: &str| format!("{SMALL}second_look = {look}\n");
+    let config = read(&with(
+        "{ wider_than = \"/32\", longer_than = \"20m\", vms = [\"db-*\"] }",
+    ))
+    .unwrap();
+    let look = config.rules.rules[0].second_look.as_ref().unwrap();
+    assert_eq!(
+        (look.look.always, look.look.wider_than, look.vms.len()),
+        (false, Some(32), 1)
+    );
+    assert_eq!(look.look.longer_than, Some("20m".parse().unwrap()));
+    assert_eq!(config.rules.hash, read(&config.show()).unwrap().rules.hash);
+    assert_ne!(config.rules.hash, read(SMALL).unwrap().rules.hash);
+    for (look, what) in [
+        ("{}", "it says at what"),
+        ("{ always = false }", "it says at what"),
+        ("{ wider_than = \"/0\" }", "is no width"),
+        ("{ longer_than = \"soon\" }", "rule[0].second_look.longer_than"),
+        ("{ vms = [\"web-[\"] }", "rule[0].second_look.vms[0]"),
+        ("{ longer = \"2h\" }", "there is no key \"longer\""),
+    ] {
+        let told = problems(&with(look));
+        assert!(told.contains(what), "{told}");
+    }
+}

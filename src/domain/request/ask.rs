@@ -81,6 +81,7 @@ impl Ask {
             asked_at: now,
             asked_in: self.asked_in,
             extends: self.extends,
+            narrowed: Vec::new(),
             state,
         }
     }
@@ -112,6 +113,8 @@ impl Pending {
             answer_by,
             votes: Vec::new(),
             escalated: Vec::new(),
+            claimed: None,
+            taken_back: Vec::new(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A vote: it is counted, and it may decide.
 
-use super::{Request, RequestState};
+use super::{Less, NotLess, Request, RequestState, Said, TakenBack};
 use crate::domain::{
     Change, Instant,
     actor::Actor,
@@ -8,6 +8,7 @@ use crate::domain::{
     ids::WindowId,
     quorum::Need,
     record::{By, Entry, Fact},
+    second_look::looked_at_twice,
     source::Source,
     text::FreeText,
     vote::{Choice, Terms, Via, Vote, approvals_missing, doors_open_to, named_needs},
@@ -22,6 +23,24 @@ pub struct Ballot {
     pub via: Via,
     /// Why not; a reaction cannot say.
     pub reason: Option<FreeText>,
+    /// What is approved, where it is less than what is asked.
+    pub less: Less,
+    /// For a reaction that was given while nobody listened: when the list in which it stands began to be read.
+    pub read_at: Option<Instant>,
+}
+
+impl Ballot {
+    /// A vote on all that is asked, without a reason.
+    pub fn new(voter: Actor, choice: Choice, via: Via) -> Self {
+        Self {
+            voter,
+            choice,
+            via,
+            reason: None,
+            less: Less::default(),
+            read_at: None,
+        }
+    }
 }
 
 /// Why a vote does not count.
@@ -39,6 +58,12 @@ pub enum VoteRefusal {
     NoRuleNow,
     /// This person has said the same already.
     SaidAlready { missing: u8, needs: Vec<Need> },
+    /// The facts have to be repeated first, and confirmed.
+    SecondLook,
+    /// More than what is asked, in length or source.
+    NotLess(NotLess),
+    /// The reaction was found, but its vote was taken back.
+    TakenBack,
 }
 
 impl Request {
@@ -54,18 +79,18 @@ impl Request {
         mut window_ids: impl FnMut() -> WindowId,
     ) -> Result<Change<(Self, Vec<Window>)>, VoteRefusal> {
         let RequestState::Pending {
-            source,
+            mut source,
             answer_by,
-            ref votes,
-            ref escalated,
-        } = self.state
+            mut votes,
+            escalated,
+            claimed,
+            mut taken_back,
+        } = self.state.clone()
         else {
             return Err(VoteRefusal::NotPending {
                 state: Box::new(self.state),
             });
         };
-        let mut votes = votes.clone();
-        let escalated = escalated.clone();
         if now >= answer_by {
             return Err(VoteRefusal::TooLate { answer_by });
         }
@@ -106,8 +131,34 @@ impl Request {
         if counts_for.is_empty() {
             return Err(VoteRefusal::NotAnApprover);
         }
-        let said_already = votes.iter().any(|vote| vote.voter.id == ballot.voter.person.id);
-        if !said_already {
+        let voter = ballot.voter.person.id;
+        if let Some(read_at) = ballot.read_at
+            && TakenBack::covers(&taken_back, voter, Said::Approval, read_at)
+        {
+            return Err(VoteRefusal::TakenBack);
+        }
+        let narrowed = self
+            .narrow(&mut source, ballot.less, &ballot.voter.person, now)
+            .map_err(VoteRefusal::NotLess)?;
+        let is_risky = !looked_at_twice(
+            &self.terms,
+            Some(today),
+            self.all_that_is_left(self.asked_at),
+            source,
+        )
+        .is_empty();
+        if is_risky && ballot.via != Via::SecondLook {
+            return Err(VoteRefusal::SecondLook);
+        }
+        let mut is_firmer = false;
+        let said_already = if let Some(vote) = votes.iter_mut().find(|vote| vote.voter.id == voter) {
+            // What a button repeats does not go with the reaction.
+            is_firmer = vote.via.is_reaction() && !ballot.via.is_reaction();
+            if is_firmer {
+                vote.via = ballot.via;
+            }
+            true
+        } else {
             votes.push(Vote {
                 voter: ballot.voter.person,
                 choice: Choice::Approve,
@@ -116,40 +167,47 @@ impl Request {
                 counts_for,
                 roles: Some(ballot.voter.roles),
             });
-        }
+            TakenBack::forget(&mut taken_back, voter, Said::Approval);
+            false
+        };
         let missing = approvals_missing(&votes, &self.terms, today).ok_or(VoteRefusal::NoRuleNow)?;
-        // The rule may ask for fewer approvals than at the last click: then this click, though no new vote, decides.
         let needs = named_needs(&votes, &self.terms, today);
-        if said_already && missing > 0 {
+        // The rule may ask for fewer approvals than at the last click: then this click, though no new vote, decides.
+        let changes = !said_already || missing == 0;
+        if !changes && !is_firmer && narrowed.is_none() {
             return Err(VoteRefusal::SaidAlready { missing, needs });
         }
-        let voted = Entry {
-            by,
-            fact: Fact::Voted {
-                request: self.facts(),
-                choice: Choice::Approve,
-                via: ballot.via,
-                missing,
-                needs,
-            },
-        };
+        let voted = changes.then(|| Fact::Voted {
+            request: self.facts(),
+            choice: Choice::Approve,
+            via: ballot.via,
+            missing,
+            needs,
+        });
+        let records = narrowed
+            .into_iter()
+            .chain(voted)
+            .map(|fact| Entry { by: by.clone(), fact })
+            .collect::<Vec<_>>();
         if missing > 0 {
             self.state = RequestState::Pending {
                 source,
                 answer_by,
                 votes,
                 escalated,
+                claimed,
+                taken_back,
             };
             let effects = self.told();
             return Ok(Change {
                 after: (self, Vec::new()),
-                records: vec![voted],
+                records,
                 effects,
             });
         }
 
         let mut approved = self.approve(source, votes, now, &mut window_ids);
-        approved.records.insert(0, voted);
+        approved.records.splice(0..0, records);
         Ok(approved)
     }
 

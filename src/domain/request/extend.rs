@@ -10,6 +10,7 @@ use crate::domain::{
     Change, Instant,
     actor::Person,
     ids::{RequestId, RequestNumber, WindowId},
+    length::Length,
     record::{By, Entry, Fact},
     source::Source,
     window::{Window, WindowState},
@@ -113,6 +114,15 @@ impl Request {
     pub fn end_if_approved(&self, now: Instant) -> Instant {
         let from = self.extends.map_or(now, |extends| extends.ends_at);
         from + self.length.delta()
+    }
+
+    /// How much time would be left if it were approved `now`: of an extension that is more than its own length.
+    pub fn all_that_is_left(&self, now: Instant) -> Length {
+        if self.extends.is_none() {
+            return self.length;
+        }
+        let left = (self.end_if_approved(now) - now).to_std().map(Length::new);
+        left.ok().and_then(Result::ok).unwrap_or(self.length)
     }
 
     /// Lapses an extension that waits for an answer, because something of what it was to extend has ended; gives

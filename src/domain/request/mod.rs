@@ -6,11 +6,14 @@ mod again;
 mod alone;
 mod ask;
 mod attention;
+mod claim;
 mod decide;
 mod extend;
 mod glass;
 mod lapse;
+mod narrow;
 mod settle;
+mod take_back;
 mod withdraw;
 
 #[cfg(test)]
@@ -24,8 +27,11 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     ask::{Ask, confirm_source},
+    claim::{Claim, ClaimRefusal},
     decide::{Ballot, VoteRefusal},
     extend::{ExtendRefusal, Extendable, Extends},
+    narrow::{Less, Narrowing, NotLess},
+    take_back::{How, Said, TakeBackRefusal, TakenBack},
     withdraw::WithdrawRefusal,
 };
 use super::{
@@ -59,6 +65,8 @@ pub struct Request {
     pub asked_in: ChannelId,
     /// The request whose access this one makes longer.
     pub extends: Option<Extends>,
+    /// How approvers have made it less than was asked, in order; `length` and the source are what is left.
+    pub narrowed: Vec<Narrowing>,
     pub state: RequestState,
 }
 
@@ -95,6 +103,12 @@ pub enum RequestState {
         /// Whom the rules have called since, beside those whom the card called.
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         escalated: Vec<Escalated>,
+        /// The approver who is looking at it.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        claimed: Option<Claim>,
+        /// What approvers have taken back.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        taken_back: Vec<TakenBack>,
     },
     Approved {
         source: Source,

@@ -104,6 +104,7 @@ pub(in crate::domain) fn terms(
         requester_roles: Vec::new(),
         attention: Default::default(),
         alone: None,
+        second_look: None,
     }
 }
 
@@ -136,12 +137,7 @@ pub(in crate::domain) fn length(text: &str) -> Length {
 }
 
 pub(in crate::domain) fn ballot(voter: Actor, choice: Choice) -> Ballot {
-    Ballot {
-        voter,
-        choice,
-        via: Via::Button,
-        reason: None,
-    }
+    Ballot::new(voter, choice, Via::Button)
 }
 
 /// Ids for windows: 1, 2, 3, …

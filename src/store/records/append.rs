@@ -87,6 +87,11 @@ fn about(fact: &Fact) -> (Option<RequestId>, Option<UserId>) {
         | Fact::VoteRefused { request, .. }
         | Fact::Approved { request, .. }
         | Fact::Denied { request, .. }
+        | Fact::TakenBack { request, .. }
+        | Fact::Claimed { request, .. }
+        | Fact::LetGo { request, .. }
+        | Fact::ClaimRefused { request, .. }
+        | Fact::Narrowed { request, .. }
         | Fact::Withdrawn { request }
         | Fact::Lapsed { request }
         | Fact::Escalated { request, .. }

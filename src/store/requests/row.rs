@@ -31,6 +31,7 @@ pub(super) struct RequestRow {
     asked_in: String,
     state: String,
     extension: Option<String>,
+    narrowed: Option<String>,
 }
 
 impl RequestRow {
@@ -64,6 +65,10 @@ impl RequestRow {
             extends: match &self.extension {
                 Some(text) => Some(cells.at("extension").json(text)?),
                 None => None,
+            },
+            narrowed: match &self.narrowed {
+                Some(text) => cells.at("narrowed").json(text)?,
+                None => Vec::new(),
             },
             state: cells.at("state").json(&self.state)?,
         };

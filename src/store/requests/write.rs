@@ -21,13 +21,13 @@ texts! {
             terms, asked_at, asked_in, state, state_name, phase, source, answer_by, ends_at, extends, extension)
         VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
     SAVE = "UPDATE requests SET version = version + 1, state = $1, state_name = $2, phase = $3, source = $4,
-            answer_by = $5, ends_at = $6
-        WHERE id = $7 AND version = $8";
+            answer_by = $5, ends_at = $6, terms = $7, length_seconds = $8, narrowed = $9
+        WHERE id = $10 AND version = $11";
     LOAD = "SELECT id, number, version, requester, requester_name, targets, length_seconds, reason, terms, asked_at,
-            asked_in, state, extension
+            asked_in, state, extension, narrowed
         FROM requests WHERE id = $1";
     LOAD_NUMBER = "SELECT id, number, version, requester, requester_name, targets, length_seconds, reason, terms,
-            asked_at, asked_in, state, extension
+            asked_at, asked_in, state, extension, narrowed
         FROM requests WHERE number = $1";
 }
 
@@ -60,6 +60,15 @@ impl Copied {
     }
 }
 
+fn seconds(request: &Request) -> i64 {
+    i64::try_from(request.length.get().as_secs()).unwrap_or(i64::MAX)
+}
+
+fn narrowed(request: &Request) -> Result<Option<String>> {
+    let some = (!request.narrowed.is_empty()).then_some(&request.narrowed);
+    some.map(json).transpose()
+}
+
 impl Work {
     /// The next number for people, from 1. Given back when the transaction is not committed.
     pub async fn next_request_number(&mut self) -> Result<RequestNumber> {
@@ -79,7 +88,7 @@ impl Work {
             request.requester.id.to_string(),
             clean(&request.requester.name).into_owned(),
             json(&request.targets)?,
-            i64::try_from(request.length.get().as_secs()).unwrap_or(i64::MAX),
+            seconds(request),
             request
                 .reason
                 .as_ref()
@@ -118,6 +127,10 @@ impl Work {
             copied.source,
             copied.answer_by,
             copied.ends_at,
+            // An approver may have made it shorter; the rules speak last when a draft is sent.
+            json(&request.terms)?,
+            seconds(request),
+            narrowed(request)?,
             request.id.to_string(),
             read.0,
         )?;

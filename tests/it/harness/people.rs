@@ -138,6 +138,33 @@ impl World {
         panic!("{command} is never answered");
     }
 
+    /// Somebody takes a reaction of theirs back.
+    pub(crate) fn unreacts(&mut self, who: &str, message: &SeenMessage, emoji: &str) {
+        let person = self.discord.person(who).unwrap();
+        // After a crash it may be gone already.
+        let _ = person.unreacts(message.id, emoji);
+        self.heard();
+        self.settle();
+    }
+
+    /// Somebody presses Approve on the newest card until the trail has told so many approvals.
+    pub(crate) fn votes(&mut self, who: &str, times: usize) {
+        self.until_told("approval", times, |world| {
+            let card = world.card();
+            world.clicks(who, &card, "Approve");
+        });
+    }
+
+    /// Presses a button of a private answer, which is edited by it.
+    pub(crate) fn presses(&mut self, who: &str, answer: &Answer, label: &str) -> String {
+        // After a crash there may be no answer.
+        let Some(message) = answer.message().filter(|message| message.offers(label)) else {
+            return String::new();
+        };
+        let pressed = self.clicks(who, &message, label);
+        self.answered(&pressed)
+    }
+
     /// The choices that are offered while somebody types.
     pub(crate) fn offered(&self, who: &str, command: &str, option: &str) -> Vec<String> {
         let person = self.discord.person(who).unwrap();

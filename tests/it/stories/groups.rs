@@ -5,7 +5,7 @@ use portcullis::sandbox::discord::world::{LEAD_ROLE, ON_CALL_ROLE};
 use super::TOLD;
 use crate::harness::{Story, World, world::RULES};
 
-pub(super) static STORIES: &[Story] = &[ONE_OF_EACH, DENIED];
+pub(super) static STORIES: &[Story] = &[ONE_OF_EACH, DENIED, TIGHTENED];
 
 /// On-call is Bob, lead is Carol.
 const TWO_SIDES: &str = r#"
@@ -41,6 +41,42 @@ const DENIED: Story = Story::new(
 )
 .under(TWO_SIDES);
 
+/// Anybody of either may approve, alone.
+const ANYBODY: &str = r#"
+[[rule]]
+name = "two sides"
+vms = ["*"]
+requesters = ["role:100000000000005001"]
+approvers = ["role:100000000000005002", "role:100000000000005003"]
+max_for = "2h"
+sources = { within = ["198.51.100.0/24"] }
+"#;
+
+const TIGHTENED: Story = Story::new(
+    "the rule wants both groups after it was asked",
+    tightened,
+    &[
+        "asked", "approval", "approval", "approved", "opening", "opened", "closed",
+    ],
+)
+.under(ANYBODY);
+
+/// The rule wanted anybody when it was asked and wants both sides now: both are satisfied, or it does not open.
+fn tightened(world: &mut World) {
+    let (sections, _) = RULES.split_once("[[rule]]").unwrap();
+    world.asks("alice", ASK);
+    world.restart_with(&format!("{sections}\n{TWO_SIDES}"));
+    world.votes("bob", 1);
+    assert!(
+        world.card().text().contains("1 of leads"),
+        "{}",
+        world.card().text()
+    );
+    world.approves("carol");
+    world.minutes(65);
+    assert_eq!(world.initiates(), 1);
+}
+
 fn one_of_each(world: &mut World) {
     world.asks("alice", ASK);
     let card = world.card().text();
@@ -48,7 +84,7 @@ fn one_of_each(world: &mut World) {
         card.contains("2 more approvals are needed: 1 of on-call and 1 of leads."),
         "{card}"
     );
-    votes(world, "bob", 1);
+    world.votes("bob", 1);
     let card = world.card().text();
     assert!(card.contains("1 more approval is needed: 1 of leads."), "{card}");
     assert!(world.line("approval").contains("1 of leads"));
@@ -62,20 +98,12 @@ fn one_of_each(world: &mut World) {
 
 fn denied(world: &mut World) {
     world.asks("alice", ASK);
-    votes(world, "bob", 1);
+    world.votes("bob", 1);
     world.until_told("denied", 1, |world| {
         world.denies("carol", "Not during the sale");
     });
     world.minutes(60);
     assert_eq!(world.initiates(), 0);
-}
-
-/// Somebody presses Approve until the trail has told so many approvals.
-fn votes(world: &mut World, who: &str, times: usize) {
-    world.until_told("approval", times, |world| {
-        let card = world.card();
-        world.clicks(who, &card, "Approve");
-    });
 }
 
 #[test]
@@ -93,8 +121,8 @@ fn two_of_one_group_are_not_one_of_each() {
     let mut world = World::under(TWO_SIDES);
     world.discord.person("dan").unwrap().gets_role(ON_CALL_ROLE);
     world.asks("alice", ASK);
-    votes(&mut world, "bob", 1);
-    votes(&mut world, "dan", 2);
+    world.votes("bob", 1);
+    world.votes("dan", 2);
     assert!(world.card().text().contains("1 of leads"));
     world.minutes(40);
     assert_eq!(world.told(), ["asked", "approval", "approval", "lapsed"]);
@@ -108,7 +136,7 @@ fn somebody_in_both_groups_counts_for_one_and_stands_in_nobodys_way() {
         world.discord.person("carol").unwrap().gets_role(ON_CALL_ROLE);
         world.discord.person("dan").unwrap().gets_role(LEAD_ROLE);
         world.asks("alice", ASK);
-        votes(&mut world, "carol", 1);
+        world.votes("carol", 1);
         let card = world.card().text();
         assert!(
             card.contains("1 more approval is needed: 1 of on-call or leads."),
@@ -138,29 +166,9 @@ fn two_approvers_at_once_of_the_two_groups_open_one_window() {
     assert_eq!(world.initiates(), 1);
 }
 
-/// The rule wanted anybody when it was asked and wants both sides now: both are satisfied, or it does not open.
 #[test]
 fn groups_that_came_after_the_question_hold_too() {
-    let (sections, _) = RULES.split_once("[[rule]]").unwrap();
-    let anybody = format!(
-        "{sections}\n{}",
-        TWO_SIDES.split_once("[[rule.groups]]").unwrap().0.replace(
-            "max_for",
-            "approvers = [\"role:100000000000005002\", \"role:100000000000005003\"]\nmax_for"
-        )
-    );
-    let mut world = World::with_rules(&anybody);
-    world.asks("alice", ASK);
-    world.restart_with(&format!("{sections}\n{TWO_SIDES}"));
-    votes(&mut world, "bob", 1);
-    assert!(
-        world.card().text().contains("1 of leads"),
-        "{}",
-        world.card().text()
-    );
-    world.approves("carol");
-    world.minutes(65);
-    assert_eq!(world.initiates(), 1);
+    TIGHTENED.tell();
 }
 
 /// Somebody who was an approver when they voted, under a rule that does not name them any more.
@@ -171,11 +179,11 @@ fn an_approval_that_todays_rule_would_not_take_does_not_complete_a_quorum() {
     let mut world = World::under(TWO_SIDES);
     world.discord.person("dan").unwrap().gets_role(LEAD_ROLE);
     world.asks("alice", ASK);
-    votes(&mut world, "bob", 1);
+    world.votes("bob", 1);
     world.restart_with(&format!("{sections}\n{only_leads}"));
-    votes(&mut world, "carol", 2);
+    world.votes("carol", 2);
     assert_eq!(world.initiates(), 0, "by today's rule Bob has no say");
-    votes(&mut world, "dan", 3);
+    world.votes("dan", 3);
     world.minutes(65);
     assert_eq!(
         world.initiates(),

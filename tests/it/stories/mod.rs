@@ -8,6 +8,7 @@ mod auto_approve;
 mod azure_faults;
 mod behind_our_back;
 mod break_glass;
+mod claim;
 mod close;
 mod clouds;
 mod configure;
@@ -26,6 +27,7 @@ mod groups;
 mod input;
 mod lapse;
 mod main_story;
+mod narrow;
 mod not_obeyed;
 mod notice;
 mod opening;
@@ -37,7 +39,9 @@ mod registration;
 mod reminders;
 mod rights;
 mod rules;
+mod second_look;
 mod several;
+mod take_back;
 mod twice;
 mod vms;
 mod while_down;
@@ -62,6 +66,7 @@ fn all() -> Vec<&'static Story> {
         azure_faults::STORIES,
         behind_our_back::STORIES,
         break_glass::STORIES,
+        claim::STORIES,
         close::STORIES,
         configure::STORIES,
         conflict::STORIES,
@@ -74,10 +79,14 @@ fn all() -> Vec<&'static Story> {
         lapse::STORIES,
         not_obeyed::STORIES,
         notice::STORIES,
+        narrow::STORIES,
         opening::STORIES,
         reminders::STORIES,
+        races::STORIES,
         rules::STORIES,
+        second_look::STORIES,
         several::STORIES,
+        take_back::STORIES,
         vms::STORIES,
         while_down::STORIES,
         withdraw::STORIES,

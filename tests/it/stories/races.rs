@@ -5,7 +5,73 @@ use std::time::Duration;
 use portcullis::sandbox::discord::world::ON_CALL_ROLE;
 
 use super::{ASK, TOLD};
-use crate::harness::World;
+use crate::harness::{Story, World};
+
+pub(super) static STORIES: &[Story] = &[AT_ONCE, TOO_LATE, TWO_WAYS];
+
+const AT_ONCE: Story = Story::new("two approvers at once", at_once, TOLD);
+
+const TOO_LATE: Story = Story::new("an approval at the deadline", too_late, &["asked", "lapsed"]);
+
+const TWO_WAYS: Story = Story::new(
+    "one person with a button and a reaction at once",
+    two_ways,
+    &["asked", "approval", "lapsed"],
+);
+
+fn at_once(world: &mut World) {
+    world.discord.person("carol").unwrap().gets_role(ON_CALL_ROLE);
+    world.asks("alice", ASK);
+    world.until_told("approved", 1, |world| {
+        let card = world.card();
+        world.click_together(&card, &[("bob", "Approve"), ("carol", "Approve")]);
+    });
+    world.minutes(65);
+    assert_eq!(world.initiates(), 1);
+}
+
+fn too_late(world: &mut World) {
+    world.asks("alice", ASK);
+    let card = world.card();
+    world.clock.advance(Duration::from_secs(30 * 60));
+    // The timer is due and has not run yet.
+    let click = world
+        .discord
+        .person("bob")
+        .unwrap()
+        .clicks(card.id, "Approve")
+        .unwrap();
+    world.after(&click);
+    world.minutes(65);
+    assert_eq!(world.initiates(), 0);
+}
+
+/// Two approvals are needed, and these are one.
+fn two_ways(world: &mut World) {
+    world.asks(
+        "alice",
+        "/jit request vm:db-01 port:ssh for:30m from:198.51.100.7 reason:INC-42 slow queries",
+    );
+    let card = world.card();
+    world.until_told("approval", 1, |world| {
+        let bob = world.discord.person("bob").unwrap();
+        bob.reacts(card.id, "✅").unwrap();
+        let click = bob.clicks(card.id, "Approve").unwrap();
+        world.after(&click);
+        world.heard();
+        world.settle();
+    });
+    world.reconcile();
+    world.minutes(40);
+    assert_eq!(world.initiates(), 0, "one person is not two");
+}
+
+#[test]
+fn a_race_comes_to_one_end() {
+    for story in STORIES {
+        story.tell();
+    }
+}
 
 fn asked() -> World {
     let mut world = World::new();

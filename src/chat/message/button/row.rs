@@ -5,11 +5,13 @@ use serenity::all::{ButtonStyle, CreateActionRow};
 use super::{Button, ListPage};
 use crate::domain::ids::{ProposalId, RequestId};
 
-/// Approve and Deny.
+/// What an approver can say.
 pub(in crate::chat::message) fn vote_row(request: RequestId) -> CreateActionRow {
     CreateActionRow::Buttons(vec![
         Button::Approve(request).face("Approve", ButtonStyle::Success),
+        Button::ApproveLess(request).face("Approve with less", ButtonStyle::Secondary),
         Button::Deny(request).face("Deny", ButtonStyle::Danger),
+        Button::Claim(request).face("Claim", ButtonStyle::Secondary),
     ])
 }
 

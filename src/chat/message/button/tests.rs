@@ -7,7 +7,7 @@ use crate::{
         needle::Needle,
         vms::{Tab, VmsPage},
     },
-    domain::ids::RequestNumber,
+    domain::{ids::RequestNumber, length::Length, request::Less},
 };
 
 fn every(id: u128, number: i64) -> Vec<Button> {
@@ -28,7 +28,19 @@ fn every(id: u128, number: i64) -> Vec<Button> {
         Button::BreakGlass,
         Button::SignReview(request),
         Button::ReviewForm(request),
+        Button::Claim(request),
+        Button::LetGo(request),
+        Button::TakeBack(request),
+        Button::ApproveLess(request),
+        Button::LessForm(request),
     ];
+    for length in [None, Some(Length::MIN), Some(Length::MAX)] {
+        for source in [None, Some("198.51.100.7"), Some("198.151.100.128/25")] {
+            let source = source.map(|source| source.parse().unwrap());
+            let less = Less { length, source };
+            buttons.push(Button::ConfirmVote(ConfirmVote { request, less }));
+        }
+    }
     let proposal = ProposalId(request.0);
     buttons.extend([
         Button::ConfirmProposal(proposal),

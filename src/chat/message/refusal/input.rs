@@ -74,9 +74,34 @@ pub fn source(refusal: &SourceRefusal) -> Rendered {
     Rendered::text(format!("Nothing was asked. {what}{help}"))
 }
 
+/// What an approver typed as the source is no possible one.
+pub fn less_source(refusal: &SourceRefusal) -> Rendered {
+    let asked = source(refusal);
+    let asked = asked.content.trim_start_matches("Nothing was asked. ");
+    let what = asked.split(" To find it:").next().unwrap_or(asked);
+    Rendered::text(format!("Nothing was approved. {what}"))
+}
+
+/// What an approver typed as the length is none.
+pub fn less_length(text: &str, refusal: LengthRefusal) -> Rendered {
+    Rendered::text(format!(
+        "Nothing was approved, because {} cannot be used as a time: {}. Press the button again and write another.",
+        coded(text, 60),
+        why_no_length(refusal)
+    ))
+}
+
 /// The `for` is no length.
 pub fn length(text: &str, refusal: LengthRefusal) -> Rendered {
-    let why = match refusal {
+    let why = why_no_length(refusal);
+    Rendered::text(format!(
+        "Nothing was asked, because {} cannot be used as `for`: {why}. Ask again with another length.",
+        coded(text, 60)
+    ))
+}
+
+fn why_no_length(refusal: LengthRefusal) -> String {
+    match refusal {
         LengthRefusal::Unreadable => "a length is written like `45m`, `2h` or `1h30m`".to_owned(),
         LengthRefusal::TooShort => format!("an access lasts at least {}", Length::MIN),
         LengthRefusal::TooLong => {
@@ -85,11 +110,7 @@ pub fn length(text: &str, refusal: LengthRefusal) -> Rendered {
                 Length::MAX
             )
         }
-    };
-    Rendered::text(format!(
-        "Nothing was asked, because {} cannot be used as `for`: {why}. Ask again with another length.",
-        coded(text, 60)
-    ))
+    }
 }
 
 /// The `port` names no port.

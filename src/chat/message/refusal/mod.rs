@@ -4,4 +4,5 @@ pub mod input;
 pub mod rules;
 pub mod unread;
 pub mod vote;
+pub mod voting;
 pub mod withdraw;

@@ -1,10 +1,10 @@
 //! Why a vote did not count.
 
 use crate::{
-    chat::message::{phrase, quorum, quote::quoted_within, rendered::Rendered, when},
+    chat::message::{phrase, quorum, quote::quoted_within, rendered::Rendered, vote::take_back_row, when},
     domain::{
-        ids::RequestNumber,
-        request::{RequestState, VoteRefusal},
+        ids::{RequestId, RequestNumber},
+        request::{NotLess, RequestState, VoteRefusal},
         vote::Vote,
     },
 };
@@ -18,6 +18,9 @@ pub fn code(refusal: &VoteRefusal) -> &'static str {
         VoteRefusal::NotAnApprover => "not_an_approver",
         VoteRefusal::NoRuleNow => "no_rule_now",
         VoteRefusal::SaidAlready { .. } => "said_already",
+        VoteRefusal::SecondLook => "second_look",
+        VoteRefusal::NotLess(_) => "not_less",
+        VoteRefusal::TakenBack => "taken_back",
     }
 }
 
@@ -30,6 +33,7 @@ pub(in crate::chat::message) fn because(code: &str) -> String {
         "not_an_approver" => "not an approver of this request".to_owned(),
         "no_rule_now" => "no rule allows this request any more".to_owned(),
         "said_already" => "the same was said before".to_owned(),
+        "second_look" => "its rule wants a second look, which a reaction cannot give".to_owned(),
         other => quoted_within(other, 200),
     }
 }
@@ -37,6 +41,21 @@ pub(in crate::chat::message) fn because(code: &str) -> String {
 /// What the voter is told: also who decided, when somebody was faster.
 pub fn sentence(number: RequestNumber, refusal: &VoteRefusal) -> Rendered {
     Rendered::text(match refusal {
+        VoteRefusal::SecondLook => format!(
+            "Your answer did not count yet, because request {number} needs a second look. Press Approve on its card, \
+             read the facts again, and confirm them."
+        ),
+        VoteRefusal::NotLess(NotLess::Longer { most }) => format!(
+            "Your answer did not count, because request {number} asks for {most}, and an approver can only grant the \
+             same or less. Press the button again and write a shorter time."
+        ),
+        VoteRefusal::NotLess(NotLess::Outside { source }) => format!(
+            "Your answer did not count, because request {number} asks for `{source}`, and an approver can only grant \
+             that or a part of it. Press the button again and write an address inside it."
+        ),
+        VoteRefusal::TakenBack => format!(
+            "Your reaction to request {number} did not count, because you have taken your approval back since."
+        ),
         VoteRefusal::NotPending { state } => format!(
             "Your answer did not count, because request {number} {}. Nothing was changed by it.",
             decided(state)
@@ -65,6 +84,14 @@ pub fn sentence(number: RequestNumber, refusal: &VoteRefusal) -> Rendered {
     })
 }
 
+/// The same, for somebody whose approval counts already and can be taken back.
+pub fn said_already(request: RequestId, number: RequestNumber, refusal: &VoteRefusal) -> Rendered {
+    Rendered {
+        components: vec![take_back_row(request)],
+        ..sentence(number, refusal)
+    }
+}
+
 /// What somebody is told by direct message whose reaction did not count; `why` is the code of the refusal.
 pub fn tell_voter(number: RequestNumber, why: &str) -> Rendered {
     let next = match why {
@@ -81,6 +108,11 @@ pub fn tell_voter(number: RequestNumber, why: &str) -> Rendered {
             "no rule allows it any more. You can deny it, or who asked can withdraw it.".to_owned()
         }
         "said_already" => "you had said the same before, and each person counts once.".to_owned(),
+        "second_look" => {
+            "its rule wants a second look, which a reaction cannot give. Press Approve on the card: the \
+                          facts are repeated there, and you confirm them."
+                .to_owned()
+        }
         other => format!("{}.", because(other)),
     };
     Rendered::text(format!(

@@ -163,8 +163,13 @@ fn the_voter_reads_what_the_vote_did() {
         answer_by: at(30),
         escalated: Vec::new(),
         votes: vec![sample::vote(&half.request)],
+        claimed: None,
+        taken_back: Vec::new(),
     };
-    assert_snapshot!(told(&half), @r"You approved request 17 for SSH 22 on **web-01**. 1 more approval is needed. Nothing is opened until then.");
+    assert_snapshot!(told(&half), @r"
+        You approved request 17 for SSH 22 on **web-01**. 1 more approval is needed. Nothing is opened until then.
+        (Take my vote back)
+        ");
     assert_snapshot!(told(&World::of(sample::denied(Some("use the bastion")))), @r"You denied request 17 for SSH 22 on **web-01**, with the reason: use the bastion. Nothing is opened.");
     assert_snapshot!(shown(&withdraw::withdrawn(&sample::pending(&["web-01"]))), @r"You withdrew request 17 for SSH 22 on **web-01**. Nothing was opened, and nobody needs to answer it any more.");
 }

@@ -36,7 +36,7 @@ fn a_new_card_says_everything_and_pings_the_approvers_once() {
         [Rules] **production ssh**: 0 of 1 approval. <@&333> may answer.
         [An answer counts until] <t:1800001800:F> (<t:1800001800:R>)
         -- Request 17 · 00000000-0000-0000-0000-000000000011
-        (Approve) (Deny)
+        (Approve) (Approve with less) (Deny) (Claim)
         pings [Role(RoleId(333))]
         ");
     assert!(world.view(card::later).pings.is_empty());
@@ -93,7 +93,7 @@ fn a_card_warns_of_what_the_inventory_knows() {
         SSH 22 on **web-01** has a window for `8.8.4.7` until <t:1800003720:t> already. Azure keeps one request per port: opening this one may replace it.
         What is said of the machines was read from Azure <t:1799994600:R>; it may have changed.
         -- Request 17 · 00000000-0000-0000-0000-000000000011
-        (Approve) (Deny)
+        (Approve) (Approve with less) (Deny) (Claim)
         ");
 }
 
@@ -124,6 +124,8 @@ fn a_card_with_groups_says_of_which_one_is_missing() {
         answer_by: at(30),
         escalated: Vec::new(),
         votes: vec![sample::vote(&world.request)],
+        claimed: None,
+        taken_back: Vec::new(),
     };
     assert_snapshot!(changed(&world), @r"
         1 more approval is needed: 1 of leads. Answer with the buttons, or react with ✅ or ❌.
@@ -142,6 +144,8 @@ fn a_card_counts_votes_and_says_when_no_rule_is_left() {
         answer_by: at(30),
         escalated: Vec::new(),
         votes: vec![sample::vote(&world.request)],
+        claimed: None,
+        taken_back: Vec::new(),
     };
     assert_snapshot!(later(&world), @r"
         <@&333>: <@101> asks for SSH 22 on **web-01**.
@@ -155,7 +159,7 @@ fn a_card_counts_votes_and_says_when_no_rule_is_left() {
         [Rules] **production ssh**: 1 of 2 approvals. Approved by <@202>. <@&333> may answer.
         [An answer counts until] <t:1800001800:F> (<t:1800001800:R>)
         -- Request 17 · 00000000-0000-0000-0000-000000000011
-        (Approve) (Deny)
+        (Approve) (Approve with less) (Deny) (Claim)
         ");
     world.today = None;
     let card = later(&world);

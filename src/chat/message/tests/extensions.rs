@@ -70,7 +70,7 @@ fn card_and_answer_say_what_is_made_longer_and_who_decided() {
         [Extension] It would make request 17 longer by 30m: until <t:1800005520:F> (<t:1800005520:R>) in place of <t:1800003720:t>.
         [An answer counts until] <t:1800001800:F> (<t:1800001800:R>)
         -- Request 18 · 00000000-0000-0000-0000-000000000011
-        (Approve) (Deny)
+        (Approve) (Approve with less) (Deny) (Claim)
         pings [Role(RoleId(333))]
         ");
     assert_snapshot!(pending.view(|view| sample::shown(&answer(view, Place::Private))), @r"

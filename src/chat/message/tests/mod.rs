@@ -14,4 +14,5 @@ mod refusals;
 mod reminders;
 mod trail_lines;
 mod troubles;
+mod voting;
 mod world;

@@ -27,9 +27,10 @@ use crate::{
     domain::{
         actor::{Person, Principal},
         ids::{RecordNumber, RoleId, RuleName, UserId},
+        length::Length,
         quorum::{Group, Quorum},
         record::{By, Entry, Fact, Record, Told},
-        request::{ExtendRefusal, Extends, Request, RequestState},
+        request::{Claim, ExtendRefusal, Extends, Narrowing, Request, RequestState},
         text::FreeText,
         trouble::Trouble,
         vm::{OpenAnyway, SubscriptionId},
@@ -188,9 +189,19 @@ prop_compose! {
             roles: None,
         }).collect();
         let source = "10.0.0.0/9".parse().unwrap();
+        let narrowing = |voter: &Vote| Narrowing {
+            by: voter.voter.clone(),
+            at: at(2),
+            length_before: Some(Length::MAX),
+            source_before: Some(source),
+        };
+        request.narrowed = votes.iter().map(narrowing).collect();
+        let claimed = votes.first().map(|vote| Claim { by: vote.voter.clone(), at: at(2), via: Via::Button });
         request.state = match state {
             0 => RequestState::Draft { offered: Some(source), answer_within: request.length, lapses_at: at(9) },
-            1 => RequestState::Pending { source, answer_by: at(9), votes, escalated: Vec::new() },
+            1 => RequestState::Pending {
+                source, answer_by: at(9), votes, escalated: Vec::new(), claimed, taken_back: Vec::new(),
+            },
             2 => RequestState::Approved { source, at: at(2), votes, ends_at: at(62) },
             3 => RequestState::Denied { source, at: at(2), by: sample::bob(), reason: request.reason.clone() },
             4 => RequestState::Withdrawn { source: None, at: at(2) },

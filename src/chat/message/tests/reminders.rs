@@ -36,6 +36,8 @@ fn waiting() -> World {
         answer_by: at(30),
         votes: vec![sample::vote(&world.request)],
         escalated: vec![Escalated { rule, to, at: at(10) }],
+        claimed: None,
+        taken_back: Vec::new(),
     };
     world
 }

@@ -2,11 +2,16 @@
 
 use proptest::{collection::vec, prelude::*, sample::subsequence};
 
-use super::super::sample::{ALICE, door, role, terms, user};
+use super::super::{
+    How, Less,
+    sample::{ALICE, door, length, role, terms, user},
+};
 use crate::domain::{
     actor::Principal,
     quorum::{Group, Quorum},
-    vote::{Choice, Door, Terms},
+    second_look::SecondLook,
+    source::Source,
+    vote::{Choice, Door, Terms, Via},
 };
 
 /// The doors that a request may have, with the JIT policy of each.
@@ -25,9 +30,22 @@ pub(super) enum Event {
         voter: u64,
         roles: Vec<u64>,
         choice: Choice,
+        via: Via,
+        less: Less,
         /// Which of the rules in [`Story::days`] are in force; past the end, there are none.
         day: usize,
     },
+    TakesBack {
+        voter: u64,
+        how: How,
+        day: usize,
+    },
+    Claims {
+        who: u64,
+        roles: Vec<u64>,
+        via: Via,
+    },
+    LetsGo(u64, How),
     Withdraws(u64),
     Lapses,
     AsksAzure,
@@ -71,19 +89,78 @@ fn the_door(index: usize) -> Door {
 fn some_terms(doors: Vec<usize>) -> impl Strategy<Value = Vec<Terms>> {
     let rule =
         || prop_oneof![4 => vec(some_group(), 1), 2 => vec(some_group(), 2), 1 => vec(some_group(), 3)];
-    (vec(any::<bool>(), doors.len()), rule(), rule()).prop_map(move |(sides, first, second)| {
-        [(false, "first", first), (true, "second", second)]
-            .into_iter()
-            .map(|(side, name, groups)| {
-                let own = doors.iter().zip(&sides).filter(|(_, other)| **other == side);
-                Terms {
-                    quorum: quorum_of(groups),
-                    ..terms(name, own.map(|(index, _)| the_door(*index)).collect(), &[], 1)
-                }
-            })
-            .filter(|terms| !terms.doors.is_empty())
-            .collect()
+    (vec(any::<bool>(), doors.len()), some_look(), rule(), rule()).prop_map(
+        move |(sides, second_look, first, second)| {
+            [(false, "first", first), (true, "second", second)]
+                .into_iter()
+                .map(|(side, name, groups)| {
+                    let own = doors.iter().zip(&sides).filter(|(_, other)| **other == side);
+                    Terms {
+                        second_look,
+                        quorum: quorum_of(groups),
+                        ..terms(name, own.map(|(index, _)| the_door(*index)).collect(), &[], 1)
+                    }
+                })
+                .filter(|terms| !terms.doors.is_empty())
+                .collect()
+        },
+    )
+}
+
+fn some_look() -> impl Strategy<Value = Option<SecondLook>> {
+    let look = |always, wider_than, longer_than: Option<&str>| {
+        Some(SecondLook {
+            always,
+            wider_than,
+            longer_than: longer_than.map(length),
+        })
+    };
+    prop_oneof![
+        6 => Just(None),
+        1 => Just(look(true, None, None)),
+        1 => Just(look(false, Some(32), None)),
+        1 => Just(look(false, Some(24), Some("30m"))),
+    ]
+}
+
+/// Where the access is asked from: wide enough to be made narrower.
+pub(super) fn asked_from() -> Source {
+    "8.8.8.0/24".parse().unwrap()
+}
+
+/// Mostly all that is asked; else a part of it, or more than it.
+fn some_less() -> impl Strategy<Value = Less> {
+    let long =
+        prop_oneof![4 => Just(None), 1 => Just(Some("20m")), 1 => Just(Some("40m")), 1 => Just(Some("2h"))];
+    let from = prop_oneof![
+        4 => Just(None),
+        1 => Just(Some("8.8.8.8")),
+        1 => Just(Some("8.8.8.0/25")),
+        1 => Just(Some("8.8.0.0/16")),
+        1 => Just(Some("8.8.4.4")),
+    ];
+    (long, from).prop_map(|(long, from)| Less {
+        length: long.map(length),
+        source: from.map(|from| from.parse().unwrap()),
     })
+}
+
+fn some_way() -> impl Strategy<Value = Via> {
+    prop_oneof![
+        2 => Just(Via::Button),
+        1 => Just(Via::Reaction),
+        1 => Just(Via::ReactionReadLater),
+        2 => Just(Via::SecondLook),
+    ]
+}
+
+fn some_how() -> impl Strategy<Value = How> {
+    prop_oneof![
+        Just(How::Button),
+        Just(How::Reaction),
+        Just(How::Cleared),
+        Just(How::FoundGone)
+    ]
 }
 
 fn some_group() -> impl Strategy<Value = Group> {
@@ -108,6 +185,10 @@ fn quorum_of(mut groups: Vec<Group>) -> Quorum {
     Quorum::of_groups(groups)
 }
 
+fn some_roles() -> impl Strategy<Value = Vec<u64>> {
+    subsequence(vec![20_u64, 30], 0..=2)
+}
+
 fn some_event() -> impl Strategy<Value = Event> {
     let step = prop_oneof![
         4 => Just(Step::Opened),
@@ -125,12 +206,16 @@ fn some_event() -> impl Strategy<Value = Event> {
         1 => Just(Step::ShutByRules),
         1 => Just(Step::LeftToItsEnd),
     ];
+    let day = prop_oneof![4 => Just(0_usize), 2 => 1_usize..=3];
     let choice = prop_oneof![12 => Just(Choice::Approve), 1 => Just(Choice::Deny)];
     prop_oneof![
         4 => prop_oneof![4 => 0_i64..180, 1 => 0_i64..5000].prop_map(Event::Passes),
         2 => Just(Event::ConfirmsSource),
-        14 => (1_u64..=5, subsequence(vec![20_u64, 30], 0..=2), choice, prop_oneof![4 => Just(0_usize), 2 => 1_usize..=3])
-            .prop_map(|(voter, roles, choice, day)| Event::Votes { voter, roles, choice, day }),
+        14 => (1_u64..=5, some_roles(), choice, some_way(), prop_oneof![3 => Just(Less::default()), 1 => some_less()], day.clone())
+            .prop_map(|(voter, roles, choice, via, less, day)| Event::Votes { voter, roles, choice, via, less, day }),
+        2 => (1_u64..=5, some_how(), day).prop_map(|(voter, how, day)| Event::TakesBack { voter, how, day }),
+        2 => (1_u64..=5, some_roles(), some_way()).prop_map(|(who, roles, via)| Event::Claims { who, roles, via }),
+        3 => (1_u64..=5, some_how()).prop_map(|(who, how)| Event::LetsGo(who, how)),
         1 => (1_u64..=3).prop_map(Event::Withdraws),
         1 => Just(Event::Lapses),
         4 => Just(Event::AsksAzure),
@@ -145,7 +230,7 @@ pub(super) fn some_story() -> impl Strategy<Value = Story> {
         let fewer = doors.iter().copied().skip(1).collect::<Vec<_>>();
         let asked = some_terms(doors.clone());
         let days = (some_terms(doors.clone()), some_terms(fewer));
-        (Just(doors), any::<bool>(), asked, days, vec(some_event(), 1..60)).prop_map(
+        (Just(doors), any::<bool>(), asked, days, vec(some_event(), 1..50)).prop_map(
             |(doors, draft, asked, (other, fewer), events)| Story {
                 doors,
                 draft,

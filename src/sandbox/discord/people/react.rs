@@ -51,6 +51,55 @@ impl Person {
         })
     }
 
+    /// Takes somebody else's reaction off a message, as a moderator.
+    ///
+    /// # Errors
+    /// When the message cannot be seen, this person may not manage messages there, or there is no such reaction.
+    pub fn removes_reaction_of(
+        &self,
+        other: Snowflake,
+        message: Snowflake,
+        emoji: &str,
+    ) -> Result<(), Refusal> {
+        self.hub.change(|state| {
+            self.moderates(state, message)?;
+            self.note(state, format!("takes {emoji} of another person off"));
+            if state.unreact(other, message, emoji) {
+                Ok(())
+            } else {
+                Err(Refusal::CannotReact)
+            }
+        })
+    }
+
+    /// Takes all reactions off a message, or all of one emoji, as a moderator.
+    ///
+    /// # Errors
+    /// When the message cannot be seen, this person may not manage messages there, or there is no such reaction.
+    pub fn clears_reactions(&self, message: Snowflake, emoji: Option<&str>) -> Result<(), Refusal> {
+        self.hub.change(|state| {
+            self.moderates(state, message)?;
+            self.note(
+                state,
+                format!("clears {} from a message", emoji.unwrap_or("all reactions")),
+            );
+            if state.clear_reactions(message, emoji) {
+                Ok(())
+            } else {
+                Err(Refusal::CannotReact)
+            }
+        })
+    }
+
+    fn moderates(&self, state: &State, message: Snowflake) -> Result<(), Refusal> {
+        let place = visible(state, self.id, message)?.channel;
+        if state.person_can(self.id, place, Permissions::MANAGE_MESSAGES) {
+            Ok(())
+        } else {
+            Err(Refusal::NotAllowed)
+        }
+    }
+
     /// Writes a plain message at the present place.
     ///
     /// # Errors

@@ -75,19 +75,10 @@ pub(crate) fn clear(state: &mut State, call: &Call) -> Answer {
     state.bot_message(place, id)?;
     state.bot_channel(place, Permissions::MANAGE_MESSAGES)?;
     state.not_archived(place)?;
-    let wanted = plain_emoji(&call.params.emoji);
-    let given = state
-        .message(place, id)
-        .map(|message| message.reactions.clone())
-        .unwrap_or_default();
-    for reaction in given
-        .iter()
-        .filter(|given| wanted.is_empty() || plain_emoji(&given.emoji) == wanted)
-    {
-        for user in &reaction.users {
-            state.unreact(*user, id, &reaction.emoji);
-        }
-    }
+    state.clear_reactions(
+        id,
+        Some(call.params.emoji.as_str()).filter(|emoji| !emoji.is_empty()),
+    );
     Ok(Reply::empty())
 }
 

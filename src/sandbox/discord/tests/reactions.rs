@@ -118,3 +118,48 @@ async fn strange_emoji_and_too_many_are_refused() {
     }
     assert_eq!(react("✅".into()).await.1["code"], 30010);
 }
+
+#[tokio::test]
+async fn moderators_take_reactions_off_and_one_event_tells_of_all() {
+    let scene = Scene::new().await;
+    let id = scene
+        .posted(world::GENERAL_CHANNEL, json!({"content": "Card"}))
+        .await;
+    for (who, emoji) in [("bob", "✅"), ("carol", "✅"), ("carol", "👀")] {
+        scene.person(who).reacts(id, emoji).unwrap();
+    }
+    let dan = scene.person("dan");
+    assert_eq!(dan.clears_reactions(id, None), Err(Refusal::NotAllowed));
+    assert_eq!(
+        dan.removes_reaction_of(world::BOB, id, "✅"),
+        Err(Refusal::NotAllowed)
+    );
+    scene
+        .discord
+        .set_everyone_permissions(Permissions::EVERYONE | Permissions::MANAGE_MESSAGES);
+    dan.removes_reaction_of(world::BOB, id, "✅").unwrap();
+    dan.clears_reactions(id, Some("👀")).unwrap();
+    dan.clears_reactions(id, None).unwrap();
+    assert_eq!(
+        dan.clears_reactions(id, None),
+        Err(Refusal::CannotReact),
+        "none is left"
+    );
+    let told: Vec<_> = scene
+        .discord
+        .ledger()
+        .into_iter()
+        .filter_map(|entry| match entry.what {
+            What::Dispatch { event, .. } if event.starts_with("MESSAGE_REACTION_REMOVE") => Some(event),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "MESSAGE_REACTION_REMOVE",
+            "MESSAGE_REACTION_REMOVE_EMOJI",
+            "MESSAGE_REACTION_REMOVE_ALL"
+        ]
+    );
+}

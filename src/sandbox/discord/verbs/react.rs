@@ -62,6 +62,39 @@ impl State {
         removed
     }
 
+    /// Takes all reactions off a message, or all of one emoji: one event, which names nobody (Discord, "Message
+    /// Reaction Remove All" and "Message Reaction Remove Emoji"). Tells whether there were any.
+    pub(crate) fn clear_reactions(&mut self, id: Snowflake, emoji: Option<&str>) -> bool {
+        let Some(message) = self.find_message_mut(id) else {
+            return false;
+        };
+        let before = message.reactions.len();
+        message
+            .reactions
+            .retain(|given| emoji.is_some_and(|emoji| plain_emoji(&given.emoji) != plain_emoji(emoji)));
+        if message.reactions.len() == before {
+            return false;
+        }
+        let message = message.clone();
+        let direct = self.is_direct(message.channel);
+        let data = wire::reactions_cleared(self, &message, emoji);
+        self.dispatch(Change {
+            event: if emoji.is_some() {
+                "MESSAGE_REACTION_REMOVE_EMOJI"
+            } else {
+                "MESSAGE_REACTION_REMOVE_ALL"
+            },
+            intents: if direct {
+                Intents::DIRECT_REACTIONS
+            } else {
+                Intents::GUILD_REACTIONS
+            },
+            channel: Some(message.channel),
+            data,
+        });
+        true
+    }
+
     fn tell_reaction(
         &mut self,
         event: &'static str,

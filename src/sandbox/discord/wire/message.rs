@@ -166,3 +166,19 @@ pub(crate) fn reaction(state: &State, seen: &Message, person: Snowflake, emoji: 
     }
     body
 }
+
+/// MESSAGE_REACTION_REMOVE_ALL, or MESSAGE_REACTION_REMOVE_EMOJI where there is an emoji.
+pub(crate) fn reactions_cleared(state: &State, seen: &Message, emoji: Option<&str>) -> Value {
+    let mut body = json!({"channel_id": seen.channel, "message_id": seen.id});
+    if let Some(emoji) = emoji {
+        body = merged(body, json!({"emoji": {"id": null, "name": plain_emoji(emoji)}}));
+    }
+    let direct = state
+        .channels
+        .get(&seen.channel)
+        .is_none_or(|channel| channel.recipient.is_some());
+    if !direct {
+        body = merged(body, json!({"guild_id": state.guild.id}));
+    }
+    body
+}

@@ -10,7 +10,9 @@ mod message;
 pub(crate) use channel::channel;
 pub(crate) use guild::{bare_member, guild, guild_create, member, role, user};
 pub(crate) use interaction::{command, interaction};
-pub(crate) use message::{in_guild as message_in_guild, message, message_without_content, reaction};
+pub(crate) use message::{
+    in_guild as message_in_guild, message, message_without_content, reaction, reactions_cleared,
+};
 
 use crate::clock::Instant;
 
