@@ -71,8 +71,6 @@ fn the_requester_reads_every_step() {
         Request 17 is over; nothing of it is open any more. Sessions that were open are not cut.
         SSH 22 on **web-01**: closed early by <@202>, <t:1800002400:t>
         If you need more time, ask again with `/jit request`.
-        **Ask again** asks for SSH 22 on **web-01** from `8.8.4.7` for 1h, because: INC-42 the disk is full
-        (Ask again)
         ");
 }
 
@@ -100,8 +98,6 @@ fn what_goes_wrong_is_told_with_what_to_do_next() {
         Request 17 was approved by <@202>, but it could not be opened.
         SSH 22 on **web-01**: not opened. Azure refused with `AuthorizationFailed` (HTTP 403): The client has no right to do \`initiate\`.
         You can ask again with `/jit request`. If it fails again, show this message to an administrator of Portcullis.
-        **Ask again** asks for SSH 22 on **web-01** from `8.8.4.7` for 1h, because: INC-42 the disk is full
-        (Ask again)
         ");
     assert_snapshot!(private(&World::of(sample::denied(None))), @r"
         Request 17 for SSH 22 on **web-01** was not granted. Denied by <@202> at <t:1800000180:t>. No reason was given. You can ask again with `/jit request`, or talk to who denied it.
