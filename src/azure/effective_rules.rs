@@ -32,7 +32,7 @@ pub fn is_not_running(error: &ArmError) -> bool {
 #[derive(Debug, Deserialize)]
 struct Body {
     #[serde(default, deserialize_with = "list")]
-    value: Vec<Group>,
+    value: Vec<Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -42,8 +42,8 @@ struct Group {
     network_security_group: Option<Reference>,
     #[serde(default)]
     association: Association,
-    #[serde(default, deserialize_with = "list")]
-    effective_security_rules: Vec<Value>,
+    #[serde(default)]
+    effective_security_rules: Value,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -75,7 +75,13 @@ impl Arm {
 fn read(way: &Way, body: Body) -> (Way, Groups) {
     let mut groups = Groups::default();
     let mut layers = Vec::new();
+    let mut complete = true;
     for group in body.value {
+        let Ok(group) = Group::deserialize(&group) else {
+            // It may be one that lets nobody in, or everybody.
+            complete = false;
+            continue;
+        };
         let place = if group.association.network_manager.is_some() {
             Place::Manager
         } else if group.association.subnet.is_some() && group.association.network_interface.is_none() {
@@ -87,14 +93,9 @@ fn read(way: &Way, body: Body) -> (Way, Groups) {
         let id = reference
             .map(|reference| reference.id.to_lowercase())
             .unwrap_or_default();
-        groups.insert(
-            &id,
-            group
-                .effective_security_rules
-                .iter()
-                .filter_map(rule::read)
-                .collect(),
-        );
+        if let Some(rules) = group.effective_security_rules.as_array() {
+            groups.insert(&id, rules.iter().filter_map(rule::read).collect());
+        }
         layers.push(Layer { place, group: id });
     }
     // Inbound, Azure asks the administrator's rules first, then the subnet's group, then the interface's.
@@ -107,7 +108,7 @@ fn read(way: &Way, body: Body) -> (Way, Groups) {
         nic: way.nic.clone(),
         private: way.private,
         layers,
-        complete: true,
+        complete,
     };
     (way, groups)
 }
@@ -124,12 +125,11 @@ mod tests {
             json!({"networkSecurityGroup": {"id": format!("/NSG/{name}")}, "association": association,
                 "effectiveSecurityRules": [{"name": "securityRules/ssh", "protocol": "Tcp", "priority": 300,
                     "direction": "Inbound", "access": "Allow", "sourceAddressPrefix": "Internet",
-                    "destinationPortRange": "22-22", "destinationAddressPrefix": "0.0.0.0/0"}, 7]})
+                    "destinationPortRange": "22-22", "destinationAddressPrefix": "0.0.0.0/0"}]})
         };
         let body = serde_json::from_value(json!({"value": [
             group("nic", json!({"networkInterface": {"id": "/nic"}})),
-            group("subnet", json!({"subnet": {"id": "/subnet"}})),
-            "rubbish"]}))
+            group("subnet", json!({"subnet": {"id": "/subnet"}}))]}))
         .unwrap();
         let nic = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/g/providers/Microsoft.Network/networkInterfaces/nic";
         let asked = Way {
@@ -150,5 +150,15 @@ mod tests {
         );
         assert!(way.complete);
         assert_eq!(groups.rules("/nsg/nic").unwrap().len(), 1);
+        let odd = json!({"networkSecurityGroup": {"id": "/nsg/odd"}, "effectiveSecurityRules": "later"});
+        let body = serde_json::from_value(json!({"value": [odd, "rubbish"]})).unwrap();
+        let (way, groups) = read(&asked, body);
+        assert_eq!(
+            way.layers.len(),
+            1,
+            "a group without its rules still stands there"
+        );
+        assert!(groups.rules("/nsg/odd").is_none());
+        assert!(!way.complete, "one more may stand there");
     }
 }

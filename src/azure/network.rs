@@ -12,8 +12,9 @@ use serde_json::Value;
 use super::{
     arm::{Arm, ArmError, Call, Correlation, Operation, Quota},
     inventory::{list, text},
+    rule,
 };
-use crate::domain::{port::Port, source::Source, vm::NsgId};
+use crate::domain::{network::Rule, port::Port, source::Source, vm::NsgId};
 
 const API_VERSION: &str = "2024-05-01";
 
@@ -41,8 +42,10 @@ pub struct SecurityGroup {
     pub id: NsgId,
     /// `flushConnection`: a change of its rules also cuts sessions that are open.
     pub cuts_sessions: bool,
-    /// Rules that cannot be read are left out.
+    /// Its own rules; one that cannot be read is no rule of a window, but stands among the inbound ones.
     pub rules: Vec<SecurityRule>,
+    /// What comes in, in the order in which it is asked, with the rules that every group ends with.
+    pub inbound: Vec<Rule>,
 }
 
 /// One rule, with sources, destinations and ports as Azure writes them.
@@ -67,8 +70,7 @@ struct Body {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Properties {
-    #[serde(default, deserialize_with = "list")]
-    security_rules: Vec<RuleBody>,
+    security_rules: Vec<Value>,
     #[serde(default)]
     flush_connection: Option<bool>,
 }
@@ -110,16 +112,7 @@ impl Arm {
             detail: error.to_string(),
             correlation: Correlation::default(),
         })?;
-        Ok(SecurityGroup {
-            id: id.clone(),
-            cuts_sessions: body.properties.flush_connection.unwrap_or(false),
-            rules: body
-                .properties
-                .security_rules
-                .into_iter()
-                .map(SecurityRule::from)
-                .collect(),
-        })
+        Ok(SecurityGroup::new(id.clone(), body.properties))
     }
 
     /// Takes one rule out of a group. A rule that is not there any more is no error, so this can be repeated.
@@ -179,6 +172,23 @@ impl From<RuleBody> for SecurityRule {
 }
 
 impl SecurityGroup {
+    fn new(id: NsgId, properties: Properties) -> Self {
+        let read = properties.security_rules.iter().filter_map(rule::read);
+        let mut inbound: Vec<_> = read.chain(Rule::defaults()).collect();
+        inbound.sort_by_key(|rule| rule.priority);
+        Self {
+            id,
+            cuts_sessions: properties.flush_connection.unwrap_or(false),
+            rules: properties
+                .security_rules
+                .into_iter()
+                .filter_map(|value| serde_json::from_value::<RuleBody>(value).ok())
+                .map(SecurityRule::from)
+                .collect(),
+            inbound,
+        }
+    }
+
     /// The rules that JIT wrote to let `source` in to `port` of the machine with this private address, and that
     /// do nothing else.
     ///
@@ -237,17 +247,7 @@ mod tests {
 
     fn found(rules: Vec<Value>) -> Vec<String> {
         let body: Body = serde_json::from_value(json!({"properties": {"securityRules": rules}})).unwrap();
-        let group = SecurityGroup {
-            id: GROUP.parse().unwrap(),
-            cuts_sessions: false,
-            rules: body
-                .properties
-                .security_rules
-                .into_iter()
-                .map(SecurityRule::from)
-                .collect(),
-        };
-        group
+        SecurityGroup::new(GROUP.parse().unwrap(), body.properties)
             .window_rules(
                 "10.0.0.4".parse().unwrap(),
                 "ssh".parse().unwrap(),
@@ -295,6 +295,18 @@ mod tests {
             rule("SecurityCenter-JITRule-1-a", &json!({})),
         ];
         assert_eq!(found(rules).len(), 1);
+    }
+
+    #[test]
+    fn a_rule_that_cannot_be_read_stands_among_those_that_are_asked() {
+        let rules = vec![
+            rule("AllowSsh", &json!({"priority": 300})),
+            json!({"name": "odd"}),
+        ];
+        let body: Body = serde_json::from_value(json!({"properties": {"securityRules": rules}})).unwrap();
+        let group = SecurityGroup::new(GROUP.parse().unwrap(), body.properties);
+        let names: Vec<_> = group.inbound.iter().map(|rule| rule.name.as_str()).collect();
+        assert_eq!(names.get(..2), Some(&["odd", "AllowSsh"][..]));
     }
 
     #[test]

@@ -164,7 +164,7 @@ pub enum Fact {
     /// Azure was asked and does not say that it is open.
     Stuck {
         window: WindowFacts,
-        /// Azure does say so, but the network rule that would let anybody in is not there.
+        /// Azure does say so, but the network rules do not let it in.
         #[serde(default)]
         rule_missing: bool,
     },

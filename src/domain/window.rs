@@ -49,7 +49,7 @@ pub enum WindowState {
         since: Instant,
         asked_at: Option<Instant>,
         stuck_at: Option<Instant>,
-        /// Azure says that it is open, but the network rule that would let anybody in is not there.
+        /// Azure says that it is open, but the network rules do not let it in.
         #[serde(default)]
         rule_missing: bool,
     },

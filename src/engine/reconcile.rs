@@ -185,7 +185,8 @@ impl Engine {
         };
         match self.rule_of(window).await {
             Ok(RuleSeen::Missing) => {}
-            Ok(RuleSeen::Stands | RuleSeen::Unknown) => return Ok(()),
+            // Where a part of it still stands, the window is not over.
+            Ok(RuleSeen::Stands | RuleSeen::Blocked | RuleSeen::Unknown) => return Ok(()),
             Err(why) => {
                 warn!(vm = %window.vm, error = %why, "A window's network rule could not be read; it is looked for at the next look.");
                 return Ok(());

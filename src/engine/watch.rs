@@ -48,8 +48,10 @@ impl Engine {
                 let proof = match self.rule_of(&window).await {
                     Ok(RuleSeen::Stands) => Proof::RuleStands,
                     Ok(RuleSeen::Unknown) => Proof::AzureSays,
-                    // Azure writes the rule and then says so, or something has taken it away since.
-                    Ok(RuleSeen::Missing) => return self.not_yet(&window, true, read_at).await,
+                    // Azure writes the rules and then says so, or something has taken one away since or stands before it.
+                    Ok(RuleSeen::Missing | RuleSeen::Blocked) => {
+                        return self.not_yet(&window, true, read_at).await;
+                    }
                     Err(why) => return Ok(failed(&why)),
                 };
                 self.change_window(id, |window, request, now| {

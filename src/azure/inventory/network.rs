@@ -50,9 +50,12 @@ impl Networks {
         let mut rules = Groups::default();
         let mut flushing = HashSet::new();
         for row in groups {
-            // Resource Graph has only a group's own rules.
-            let own = row.rules.iter().filter_map(rule::read);
-            rules.insert(&row.id, own.chain(Rule::defaults()).collect());
+            // Without its list nothing is known of a group: it is none without rules.
+            if let Some(own) = row.rules.as_array() {
+                // Resource Graph has only a group's own rules.
+                let own = own.iter().filter_map(rule::read);
+                rules.insert(&row.id, own.chain(Rule::defaults()).collect());
+            }
             if row.flush == Some(true) {
                 flushing.insert(row.id.to_lowercase());
             }

@@ -108,8 +108,8 @@ pub(super) struct PublicAddress {
 #[derive(Debug, Deserialize)]
 pub(super) struct Group {
     pub(super) id: String,
-    #[serde(default, deserialize_with = "list")]
-    pub(super) rules: Vec<Value>,
+    #[serde(default)]
+    pub(super) rules: Value,
     #[serde(default)]
     pub(super) flush: Option<bool>,
 }

@@ -89,7 +89,7 @@ fn rows(query: &str) -> Vec<Value> {
     } else if found("networksecuritygroups") {
         let rule = json!({"name": "open-ssh", "properties": {"priority": 300, "direction": "Inbound", "access": "Allow",
             "protocol": "Tcp", "sourceAddressPrefix": "*", "destinationAddressPrefix": "*", "destinationPortRange": "22"}});
-        vec![json!({"id": resource(ONE, "Network/networkSecurityGroups", "group"), "rules": [rule, 7]})]
+        vec![json!({"id": resource(ONE, "Network/networkSecurityGroups", "group"), "rules": [rule]})]
     } else {
         Vec::new()
     }

@@ -268,9 +268,27 @@ fn doubt(why: &Doubt) -> String {
             "the rules of the network security group {} could not be read",
             coded(name_of(group), 80)
         ),
-        Doubt::Incomplete => "its subnet could not be read, so a group may be missing here".to_owned(),
+        Doubt::Incomplete => {
+            "a part of the network in front of it could not be read, so a group may be missing here"
+                .to_owned()
+        }
         Doubt::Rule { rule } => format!("rule {} may or may not be about this machine", coded(rule, 80)),
+        Doubt::UnreadRule { group, rule } => unread_rule(group, rule),
     }
+}
+
+/// What decides may be a rule that nobody here can read: it says which one, and where people can read it.
+fn unread_rule(group: &str, rule: &str) -> String {
+    let rule = if rule.is_empty() {
+        "a rule without a readable name".to_owned()
+    } else {
+        format!("rule {}", coded(rule, 80))
+    };
+    format!(
+        "{rule} may decide, and Portcullis cannot read it. Look at it in the Azure portal: network security group {}, \
+         inbound security rules",
+        coded(name_of(group), 80)
+    )
 }
 
 fn place(place: Place) -> &'static str {
@@ -307,6 +325,7 @@ fn rule_line(rule: &Rule) -> String {
     let access = match rule.access {
         Access::Allow => "allow",
         Access::Deny => "deny",
+        Access::Unread => "**could not be read, may allow or deny:**",
     };
     let protocol = match rule.protocol {
         RuleProtocol::Any => "any protocol",

@@ -106,8 +106,8 @@ pub(super) fn ended(how: &Ended) -> String {
 }
 
 /// Azure says one thing and the network rules say another.
-pub(super) const RULE_MISSING: &str =
-    "Azure says that it is open, but the network rule that would let anybody in is not there";
+pub(super) const RULE_MISSING: &str = "Azure says that it is open, but the network rules do not let it in: its own rule is missing, or another one keeps \
+     it out";
 
 /// Why a window is stuck, as a sentence.
 pub(super) fn stuck(windows: &[Window]) -> String {
@@ -122,7 +122,7 @@ pub(super) fn stuck(windows: &[Window]) -> String {
         )
     });
     if missing {
-        format!("{RULE_MISSING}; something else that writes network rules may have taken it out.")
+        format!("{RULE_MISSING}; `/jit rules` shows which one decides.")
     } else {
         "Azure was asked and has not said that it is open.".to_owned()
     }

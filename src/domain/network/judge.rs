@@ -80,6 +80,8 @@ pub enum Doubt {
     Incomplete,
     /// A rule may or may not be about this machine.
     Rule { rule: String },
+    /// A rule could not be read, and none before it decides.
+    UnreadRule { group: String, rule: String },
 }
 
 /// What is let in at one group by one rule, or at several groups by several.
@@ -91,6 +93,8 @@ pub(super) struct Piece {
     set: Option<Set>,
     jit: bool,
     sure: bool,
+    /// The rule that may let this in or keep it out, because it could not be read.
+    unread: Option<Passed>,
 }
 
 /// What the rules of `groups` say about `port`, over all ways in: the most open one counts.
@@ -189,7 +193,7 @@ fn let_in(
     for rule in rules {
         let certain = match rule.concerns(port, protocol, private) {
             Some(false) => continue,
-            Some(true) => true,
+            Some(true) => rule.access != Access::Unread,
             None => false,
         };
         for source in &rule.sources {
@@ -201,15 +205,18 @@ fn let_in(
             if nothing_left {
                 continue;
             }
-            if rule.access == Access::Allow {
+            if rule.access != Access::Deny {
+                let unread = rule.access == Access::Unread;
                 pieces.push(Piece {
                     rules: vec![passed(rule)],
                     sources: vec![source.clone()],
                     set: set.clone(),
-                    jit: rule.jit() == Some(JitRule::Allow),
+                    jit: !unread && rule.jit() == Some(JitRule::Allow),
                     sure: sure && certain,
+                    unread: unread.then(|| passed(rule)),
                 });
-            } else if !certain && source.is_broad() {
+            }
+            if rule.access != Access::Allow && !certain && source.is_broad() {
                 // It may keep out whoever comes after.
                 sure = false;
             }
@@ -254,6 +261,7 @@ fn both(first: &[Piece], second: &[Piece]) -> Vec<Piece> {
                 set,
                 jit: one.jit || other.jit,
                 sure: one.sure && other.sure && known,
+                unread: one.unread.as_ref().or(other.unread.as_ref()).cloned(),
             });
         }
     }
@@ -269,6 +277,14 @@ fn told(pieces: Vec<Piece>) -> Verdict {
         return Verdict::Anyway {
             through: piece.opening(),
             reach,
+        };
+    }
+    if let Some(unread) = pieces.iter().find_map(|piece| piece.unread.as_ref()) {
+        return Verdict::CannotTell {
+            why: Doubt::UnreadRule {
+                group: unread.group.clone(),
+                rule: unread.rule.clone(),
+            },
         };
     }
     if let Some(piece) = pieces.iter().find(|piece| piece.is_hole()) {

@@ -5,6 +5,7 @@
 //! how old they are, or which windows the bot has opened.
 
 mod judge;
+mod passage;
 mod peer;
 mod rule;
 mod set;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     judge::{Doubt, Opening, Passed, Reach, Verdict, judge},
+    passage::lets_in,
     peer::Peer,
     rule::{Access, JitRule, PortRange, Rule, RuleProtocol},
 };
@@ -171,3 +173,5 @@ pub fn management_ports() -> impl Iterator<Item = Port> {
 mod properties;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unread_tests;

@@ -28,6 +28,9 @@ pub struct Rule {
 pub enum Access {
     Allow,
     Deny,
+    /// A part of the rule could not be read, so it may do either; what could be read of it stands in the other
+    /// fields, and what could not is as wide as it can be.
+    Unread,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

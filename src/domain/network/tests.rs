@@ -1,8 +1,8 @@
 use super::*;
 
-const HERE: &str = "10.0.0.4";
+pub(super) const HERE: &str = "10.0.0.4";
 const GROUP: &str = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/";
-const DENY: (u32, &str, &str, &str, &str, &str) = (
+pub(super) const DENY: (u32, &str, &str, &str, &str, &str) = (
     1000,
     "MicrosoftDefenderForCloud-JITRule_1_a",
     "deny",
@@ -10,7 +10,7 @@ const DENY: (u32, &str, &str, &str, &str, &str) = (
     HERE,
     "22",
 );
-const WINDOW: (u32, &str, &str, &str, &str, &str) = (
+pub(super) const WINDOW: (u32, &str, &str, &str, &str, &str) = (
     100,
     "MicrosoftDefenderForCloud-JITRule-1-b",
     "allow",
@@ -30,10 +30,10 @@ fn rule((priority, name, access, sources, destinations, ports): (u32, &str, &str
     Rule {
         name: name.to_owned(),
         priority,
-        access: if access == "allow" {
-            Access::Allow
-        } else {
-            Access::Deny
+        access: match access {
+            "allow" => Access::Allow,
+            "unread" => Access::Unread,
+            _ => Access::Deny,
         },
         protocol: RuleProtocol::Tcp,
         ports: ports.split(',').filter_map(PortRange::read).collect(),
@@ -43,11 +43,11 @@ fn rule((priority, name, access, sources, destinations, ports): (u32, &str, &str
 }
 
 /// The rules as a group has them: with those that every group ends with.
-fn group(rules: &[(u32, &str, &str, &str, &str, &str)]) -> Vec<Rule> {
+pub(super) fn group(rules: &[(u32, &str, &str, &str, &str, &str)]) -> Vec<Rule> {
     rules.iter().copied().map(rule).chain(Rule::defaults()).collect()
 }
 
-fn way(private: Option<&str>, groups: &[&str]) -> Way {
+pub(super) fn way(private: Option<&str>, groups: &[&str]) -> Way {
     let places = [Place::Subnet, Place::Interface];
     let layer = |(place, name): (Place, &&str)| Layer {
         place,
@@ -66,7 +66,7 @@ fn way(private: Option<&str>, groups: &[&str]) -> Way {
     }
 }
 
-fn known(groups: &[(&str, Vec<Rule>)]) -> Groups {
+pub(super) fn known(groups: &[(&str, Vec<Rule>)]) -> Groups {
     let mut known = Groups::default();
     for (name, rules) in groups {
         known.insert(&format!("{GROUP}{name}"), rules.clone());
@@ -74,7 +74,7 @@ fn known(groups: &[(&str, Vec<Rule>)]) -> Groups {
     known
 }
 
-fn one(rules: &[(u32, &str, &str, &str, &str, &str)], port: u16) -> Verdict {
+pub(super) fn one(rules: &[(u32, &str, &str, &str, &str, &str)], port: u16) -> Verdict {
     let groups = known(&[("one", group(rules))]);
     judge(
         &[way(Some(HERE), &["one"])],
@@ -85,7 +85,7 @@ fn one(rules: &[(u32, &str, &str, &str, &str, &str)], port: u16) -> Verdict {
 }
 
 /// The verdict in one word, with the rules that decided and the source.
-fn word(verdict: &Verdict) -> String {
+pub(super) fn word(verdict: &Verdict) -> String {
     let opening = |opening: &Opening| {
         let rules: Vec<_> = opening.rules.iter().map(|passed| passed.rule.as_str()).collect();
         format!("{} from {}", rules.join("+"), opening.source)

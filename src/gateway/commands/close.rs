@@ -8,12 +8,12 @@ use crate::{
         self,
         command::close::{COMMAND, PORT, REQUEST, VM},
         failure,
-        refusal::input,
+        refusal::{input, nothing::Doing},
     },
     domain::{actor::Actor, ids::RequestId, port::Port, window::WindowState},
     engine::close::{Doors, NotClosed},
     gateway::{Gateway, reply::Reply},
-    store::{Phase, StoreError},
+    store::StoreError,
 };
 
 pub(super) fn definition() -> CreateCommandOption {
@@ -24,8 +24,7 @@ pub(super) fn definition() -> CreateCommandOption {
 }
 
 pub(super) async fn run(sent: &Sent<'_>) -> Result<Reply, StoreError> {
-    let mine = Some(sent.actor.person.id);
-    match which::one(sent, REQUEST, &[Phase::Active], mine).await? {
+    match which::open(sent, REQUEST, Doing::Close).await? {
         Ok(row) => {
             let port = match sent.text(PORT).map(str::parse::<Port>).transpose() {
                 Ok(port) => port,

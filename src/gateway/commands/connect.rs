@@ -7,10 +7,11 @@ use crate::{
     chat::message::{
         command::connect::{COMMAND, REQUEST},
         connect, failure,
+        refusal::nothing::Doing,
     },
     domain::{actor::Actor, ids::RequestId},
     gateway::{Gateway, reply::Reply},
-    store::{Phase, StoreError},
+    store::StoreError,
 };
 
 pub(super) fn definition() -> CreateCommandOption {
@@ -18,8 +19,7 @@ pub(super) fn definition() -> CreateCommandOption {
 }
 
 pub(super) async fn run(sent: &Sent<'_>) -> Result<Reply, StoreError> {
-    let mine = Some(sent.actor.person.id);
-    match which::one(sent, REQUEST, &[Phase::Active], mine).await? {
+    match which::open(sent, REQUEST, Doing::Connect).await? {
         Ok(row) => connect(sent.gateway, row.request.id, &sent.actor).await,
         Err(rendered) => Ok(rendered.into()),
     }

@@ -7,12 +7,12 @@ use crate::{
     chat::message::{
         command::extend::{COMMAND, FOR, REASON, REQUEST},
         extend, failure,
-        refusal::input,
+        refusal::{input, nothing::Doing},
     },
     domain::ids::RequestId,
     engine::extend::{Longer, NotExtended},
     gateway::{Gateway, reply::Reply},
-    store::{Phase, StoreError},
+    store::StoreError,
 };
 
 pub(super) fn definition() -> CreateCommandOption {
@@ -23,8 +23,7 @@ pub(super) fn definition() -> CreateCommandOption {
 }
 
 pub(super) async fn run(sent: &Sent<'_>) -> Result<Reply, StoreError> {
-    let mine = Some(sent.actor.person.id);
-    let row = match which::one(sent, REQUEST, &[Phase::Active], mine).await? {
+    let row = match which::open(sent, REQUEST, Doing::Extend).await? {
         Ok(row) => row,
         Err(rendered) => return Ok(rendered.into()),
     };

@@ -6,7 +6,7 @@ use super::{Sent, option, subcommand, which};
 use crate::{
     chat::message::command::withdraw::{COMMAND, REQUEST},
     gateway::{components, reply::Reply},
-    store::{Phase, StoreError},
+    store::StoreError,
 };
 
 pub(super) fn definition() -> CreateCommandOption {
@@ -14,8 +14,7 @@ pub(super) fn definition() -> CreateCommandOption {
 }
 
 pub(super) async fn run(sent: &Sent<'_>) -> Result<Reply, StoreError> {
-    let mine = Some(sent.actor.person.id);
-    match which::one(sent, REQUEST, &[Phase::Draft, Phase::Pending], mine).await? {
+    match which::waiting(sent, REQUEST).await? {
         Ok(row) => components::withdraw(sent.gateway, row.request.id, &sent.actor).await,
         Err(rendered) => Ok(rendered.into()),
     }

@@ -20,6 +20,7 @@ mod observe;
 mod operations;
 mod options;
 mod portal;
+mod portal_subnet;
 mod portal_writes;
 mod route;
 mod serve;

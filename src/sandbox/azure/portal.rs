@@ -212,7 +212,7 @@ impl AzureEmulator {
         drop(self.settled());
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut Model) -> T) -> T {
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut Model) -> T) -> T {
         let changed = change(&mut self.settled());
         self.shared.touch();
         changed
@@ -273,7 +273,7 @@ impl Model {
     }
 
     /// The log's entries of somebody who wrote the groups of a machine.
-    fn log_group_write(&mut self, machine: &str, now: Instant) {
+    pub(super) fn log_group_write(&mut self, machine: &str, now: Instant) {
         let Some(machine) = self.machine_named(machine).cloned() else {
             return;
         };
@@ -295,7 +295,7 @@ impl Model {
     }
 
     /// The allow rules that stand for a port: (machine, rule).
-    fn live_rules(&self, machine: &str, number: u16) -> Vec<(String, String)> {
+    pub(super) fn live_rules(&self, machine: &str, number: u16) -> Vec<(String, String)> {
         let Some(machine) = self.machine_named(machine) else {
             return Vec::new();
         };

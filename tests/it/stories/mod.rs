@@ -29,6 +29,7 @@ mod lapse;
 mod main_story;
 mod narrow;
 mod not_obeyed;
+mod nothing;
 mod notice;
 mod opening;
 mod plan;
@@ -43,6 +44,7 @@ mod second_look;
 mod several;
 mod take_back;
 mod twice;
+mod two_groups;
 mod vms;
 mod while_down;
 mod withdraw;
@@ -87,6 +89,7 @@ fn all() -> Vec<&'static Story> {
         second_look::STORIES,
         several::STORIES,
         take_back::STORIES,
+        two_groups::STORIES,
         vms::STORIES,
         while_down::STORIES,
         withdraw::STORIES,

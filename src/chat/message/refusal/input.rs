@@ -178,7 +178,7 @@ pub fn no_such_request(text: &str) -> Rendered {
     ))
 }
 
-/// Several requests could be meant.
+/// Several requests could be meant; where there is none, that is another refusal.
 pub fn which_request(candidates: &[Request]) -> Rendered {
     let lines: Vec<_> = candidates
         .iter()

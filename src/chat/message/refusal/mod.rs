@@ -1,6 +1,7 @@
 //! Why something was not done: what, why, and what to do next. One file per kind of refusal.
 
 pub mod input;
+pub mod nothing;
 pub mod rules;
 pub mod unread;
 pub mod vote;

@@ -4,6 +4,7 @@
 
 mod builder;
 mod demo;
+mod subnet;
 
 use std::collections::BTreeMap;
 
