@@ -94,6 +94,7 @@ impl Parts {
             approver_channel: config.discord.approver_channel,
             trail_channel: config.discord.trail_channel,
             administrators: config.discord.administrators.clone(),
+            auditors: config.discord.auditors.clone(),
             application: application.get(),
             bot: UserId(me.id.get()),
             subscriptions: config.azure.subscriptions.clone(),

@@ -42,6 +42,9 @@ pub(super) struct DiscordInput {
     /// Who may freeze, and close any window: "role:ID" or "user:ID".
     #[schemars(with = "Vec<Word>")]
     administrators: List,
+    /// Who may see what administrators see, and change nothing: "role:ID" or "user:ID".
+    #[schemars(with = "Vec<Word>")]
+    auditors: List,
     /// Discord's API. Another address must be on this machine.
     api_url: Option<String>,
     /// Whether the bot has the privileged intent for members, and so can count who has a role.
@@ -59,6 +62,8 @@ pub struct Discord {
     pub trail_channel: ChannelId,
     /// At least one.
     pub administrators: Vec<Principal>,
+    /// They see what administrators see, and change nothing.
+    pub auditors: Vec<Principal>,
     /// Discord's, or one on loopback.
     pub api_url: Url,
     pub members_intent: bool,
@@ -105,6 +110,7 @@ impl DiscordInput {
             administrators,
             "without administrators nobody could lift a freeze",
         );
+        let auditors = each("discord.auditors", &self.auditors, problems, principal);
         let text = self.api_url.as_deref().unwrap_or(API_URL);
         let api_url = address("discord.api_url", text, &REAL_HOSTS, problems);
         Some(Discord {
@@ -114,6 +120,7 @@ impl DiscordInput {
             approver_channel: approver_channel?,
             trail_channel: trail_channel?,
             administrators: administrators?,
+            auditors,
             api_url: api_url?,
             members_intent: self.members_intent,
         })

@@ -27,6 +27,7 @@ impl Config {
                 "approver_channel": discord.approver_channel,
                 "trail_channel": discord.trail_channel,
                 "administrators": discord.administrators.iter().map(name_of).collect::<Vec<_>>(),
+                "auditors": discord.auditors.iter().map(name_of).collect::<Vec<_>>(),
                 "api_url": discord.api_url.as_str(),
                 "members_intent": discord.members_intent,
             },

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Instant,
-    ids::{ChannelId, MessageId, ProposalId, RecordNumber, RequestId, UserId, WindowId},
-    vm::JitPolicyId,
+    ids::{ChannelId, LookId, MessageId, ProposalId, RecordNumber, RequestId, UserId, WindowId},
+    vm::{JitPolicyId, SubscriptionId},
 };
 
 /// One thing to do outside, and when.
@@ -102,6 +102,15 @@ pub enum Task {
     Escalate { request: RequestId, since: Instant },
     /// Post whom a step of an escalation calls that was taken then.
     Call { request: RequestId, at: Instant },
+    /// Find out whether a Defender plan was switched on by a program that may have died before it could say so.
+    FindOutPlan {
+        subscription: SubscriptionId,
+        /// The record of what was asked for.
+        asked: RecordNumber,
+        operator: String,
+    },
+    /// Find what somebody looks at, and show it to them.
+    Look { look: LookId },
 }
 
 impl Task {
@@ -129,6 +138,8 @@ impl Task {
             Self::Remind { .. } => "remind",
             Self::Escalate { .. } => "escalate",
             Self::Call { .. } => "call",
+            Self::FindOutPlan { .. } => "find_out_plan",
+            Self::Look { .. } => "look",
         }
     }
 
@@ -144,6 +155,7 @@ impl Task {
             | Self::Progress { .. }
             | Self::TellReplaced { .. }
             | Self::LookForOthers { .. }
+            | Self::Look { .. }
             | Self::Notice { .. }
             | Self::Remind { .. }
             | Self::Call { .. } => true,
@@ -157,7 +169,8 @@ impl Task {
             | Self::RemoveRules { .. }
             | Self::Who { .. }
             | Self::Digest
-            | Self::Escalate { .. } => false,
+            | Self::Escalate { .. }
+            | Self::FindOutPlan { .. } => false,
         }
     }
 
@@ -185,6 +198,8 @@ impl Task {
             Self::TellReplaced { window, by } => format!("tell-replaced:{window}:{by}"),
             Self::Who { record } => format!("who:{record}"),
             Self::Digest => "digest".to_owned(),
+            Self::Look { look } => format!("look:{look}"),
+            Self::FindOutPlan { asked, .. } => format!("find-out-plan:{asked}"),
             Self::LookForOthers { proposal, policy } => {
                 format!("look-for-others:{proposal}:{}", policy.key())
             }

@@ -78,6 +78,10 @@ uuid_id!(
     /// A proposal to change JIT policies; time-ordered.
     ProposalId
 );
+uuid_id!(
+    /// What somebody looks at, with what was found; time-ordered.
+    LookId
+);
 snowflake!(
     /// A Discord user.
     UserId

@@ -49,6 +49,8 @@ pub enum Trouble {
     },
     /// An answer that cannot be read.
     Malformed { detail: FreeText },
+    /// The program ended before it knew, and Azure shows that it was not done.
+    Interrupted,
 }
 
 /// What helps against a [`Trouble::SignIn`].
@@ -92,7 +94,8 @@ impl Trouble {
             | Self::NotFound { .. }
             | Self::NotRegistered { .. }
             | Self::Refused { .. }
-            | Self::PlanMissing { .. } => false,
+            | Self::PlanMissing { .. }
+            | Self::Interrupted => false,
         }
     }
 
@@ -111,6 +114,7 @@ impl Trouble {
             Self::Refused { .. } => "refused",
             Self::PlanMissing { .. } => "plan_missing",
             Self::Malformed { .. } => "malformed",
+            Self::Interrupted => "interrupted",
         }
     }
 }

@@ -24,6 +24,7 @@ pub mod inventory;
 pub mod lapse;
 pub mod lead;
 pub mod list;
+pub mod look;
 pub mod name_source;
 mod network_check;
 pub mod network_rules;
@@ -81,6 +82,8 @@ pub struct Settings {
     pub approver_channel: ChannelId,
     pub trail_channel: ChannelId,
     pub administrators: Vec<Principal>,
+    /// They see what administrators see, and change nothing.
+    pub auditors: Vec<Principal>,
     /// The bot's application, which edits the answers to interactions.
     pub application: u64,
     /// The subscriptions to look at; empty is all that the identity can read.
@@ -133,6 +136,11 @@ impl Engine {
     /// Whether this person administers the bot.
     pub fn administers(&self, actor: &Actor) -> bool {
         actor.is_any_of(&self.settings.administrators)
+    }
+
+    /// Whether this person is shown everything: administrators, and auditors, who change nothing.
+    pub fn is_shown_all(&self, actor: &Actor) -> bool {
+        self.administers(actor) || actor.is_any_of(&self.settings.auditors)
     }
 
     pub(crate) fn now(&self) -> Instant {

@@ -11,11 +11,11 @@ use super::{
 };
 use crate::{
     azure::{ArmError, effective_rules::is_not_running, jit::JitStatus},
-    chat::message::network_rules::{NotTold, Origin, Picture, UntilOf},
+    chat::message::network_rules::{NotTold, Origin, Picture, Said, UntilOf},
     domain::{
         Instant,
         actor::Actor,
-        network::{Groups, Way, judge, looked_at},
+        network::{Groups, Way, judge_each, looked_at},
         port::{NotAPort, Port},
         vm::{JitPort, JitState, Power, Protocol, Vm, VmId},
         vote::Door,
@@ -42,32 +42,44 @@ pub enum NotShown {
     },
     NoInventory,
     Port(NotAPort),
-    /// Neither may this person ask for the machine or approve it, nor is it an administrator.
+    /// Neither may this person ask for the machine or approve it, nor is it an administrator or an auditor.
     NotAllowed {
         vm: VmId,
     },
 }
 
 impl Engine {
-    /// The rules in front of the machine that `typed` names, and what they say about `port`, or about each port that
-    /// is worth a look.
-    pub async fn network_rules(
+    /// The machine whose rules `actor` may look at, and the port, if only one is asked for.
+    pub(super) fn may_look(
         &self,
         actor: &Actor,
         typed: &str,
         port: Option<&str>,
-    ) -> Result<Result<Picture, NotShown>, StoreError> {
+    ) -> Result<(VmId, Option<Port>), NotShown> {
         let view = self.inventory.view();
-        let vm = match find(&view, typed) {
-            Ok(vm) => vm,
-            Err(why) => return Ok(Err(why)),
-        };
-        if !Viewer::new(&self.rules.load(), actor, self.administers(actor)).may_see(vm) {
-            return Ok(Err(NotShown::NotAllowed { vm: vm.id.clone() }));
+        let vm = find(&view, typed)?;
+        if !self.may_see(actor, vm) {
+            return Err(NotShown::NotAllowed { vm: vm.id.clone() });
         }
-        let port = match port.map(str::parse::<Port>).transpose() {
-            Ok(port) => port,
-            Err(why) => return Ok(Err(NotShown::Port(why))),
+        let port = port.map(str::parse::<Port>).transpose().map_err(NotShown::Port)?;
+        Ok((vm.id.clone(), port))
+    }
+
+    /// Whether this person may know of `vm`.
+    pub(super) fn may_see(&self, actor: &Actor, vm: &Vm) -> bool {
+        Viewer::new(&self.rules.load(), actor, self.is_shown_all(actor)).may_see(vm)
+    }
+
+    /// The rules in front of `vm`, and what they say about `port`, or about each port that is worth a look; `None`
+    /// where the machine is gone.
+    pub(super) async fn network_rules(
+        &self,
+        vm: &VmId,
+        port: Option<Port>,
+    ) -> Result<Option<Picture>, StoreError> {
+        let view = self.inventory.view();
+        let Some(vm) = view.vm(vm) else {
+            return Ok(None);
         };
         let (ways, groups, origin) = match self.ask_for_rules(vm).await {
             Ok((ways, groups)) => (ways, groups, Origin::Azure),
@@ -91,9 +103,17 @@ impl Engine {
         };
         let verdicts: Vec<_> = ports
             .iter()
-            .map(|(port, protocol)| (*port, judge(&ways, &groups, *port, *protocol)))
+            .flat_map(|(port, protocol)| {
+                judge_each(&ways, &groups, *port, *protocol)
+                    .into_iter()
+                    .map(|(over, verdict)| Said {
+                        port: *port,
+                        over,
+                        verdict,
+                    })
+            })
             .collect();
-        Ok(Ok(Picture {
+        Ok(Some(Picture {
             vm: vm.id.clone(),
             until: self.ends_of(vm, &ports).await?,
             guarded: guarded.iter().map(|jit| jit.port).collect(),

@@ -31,6 +31,8 @@ const KEEP_LINKS: TimeDelta = TimeDelta::days(1);
 /// Longer than the life of any window, so that a found window is told once.
 const KEEP_SEEN: TimeDelta = TimeDelta::days(30);
 const KEEP_DEAD: TimeDelta = TimeDelta::days(90);
+/// Nobody turns the pages of an older one: it is asked for anew.
+const KEEP_LOOKS: TimeDelta = TimeDelta::days(1);
 
 impl Engine {
     /// Reconciles at once and then on a timer, until `stop`.
@@ -131,6 +133,8 @@ impl Engine {
         let mut work = self.store.begin().await?;
         work.forget_answer_tokens(now).await?;
         work.forget_proposal_tokens(now).await?;
+        work.forget_look_tokens(now).await?;
+        work.forget_looks(now - KEEP_LOOKS).await?;
         work.forget_seen(now - KEEP_SEEN).await?;
         work.forget_address_links(now - KEEP_LINKS).await?;
         work.forget_dead_jobs(now - KEEP_DEAD).await?;

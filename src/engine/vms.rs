@@ -41,10 +41,10 @@ impl Engine {
     /// Of the machines of `view` those that `reader` may know of, less those that are not like `search`.
     pub fn seen_by<'a>(&self, view: &'a View, reader: &Actor, search: &str) -> Seen<'a> {
         let rules = self.rules.load();
-        let viewer = Viewer::new(&rules, reader, self.administers(reader));
+        let viewer = Viewer::new(&rules, reader, self.is_shown_all(reader));
         let wanted = search.to_lowercase();
         let (may_see, hidden): (Vec<&Vm>, Vec<&Vm>) = view.vms().iter().partition(|vm| viewer.may_see(vm));
-        // Rules have no words for classic machines, so only who administers the bot is told of them.
+        // Rules have no words for classic machines, so only who is shown everything is told of them.
         let (classic, hidden_classic): (Vec<&Classic>, Vec<&Classic>) =
             view.classic().partition(|_| viewer.sees_all());
         Seen {
@@ -64,9 +64,20 @@ impl Engine {
             return None;
         };
         let rules = self.rules.load();
-        Viewer::new(&rules, reader, self.administers(reader))
+        Viewer::new(&rules, reader, self.is_shown_all(reader))
             .may_see(vm)
             .then_some(vm)
+    }
+
+    /// The choices for a machine that is only to be looked at, while it is typed; never any I/O.
+    pub fn suggest_to_see(&self, reader: &Actor, typed: &str, most: usize) -> Vec<String> {
+        let view = self.inventory.view();
+        let rules = self.rules.load();
+        let viewer = Viewer::new(&rules, reader, self.is_shown_all(reader));
+        view.near(typed.trim(), most, |vm| viewer.may_see(vm))
+            .into_iter()
+            .map(|vm| view.shortest(vm))
+            .collect()
     }
 
     /// The windows on `vm` that are not over, and the freeze that may hold them back.
@@ -107,7 +118,7 @@ impl Engine {
         reader: &Actor,
     ) -> (Vec<&'a OptedOut>, usize) {
         let rules = self.rules.load();
-        let viewer = Viewer::new(&rules, reader, self.administers(reader));
+        let viewer = Viewer::new(&rules, reader, self.is_shown_all(reader));
         let (shown, hidden): (Vec<_>, Vec<_>) = plans
             .opted_out
             .iter()

@@ -189,6 +189,12 @@ impl Engine {
             Task::TellReplaced { window, by } => self.run_tell_replaced(job, *window, *by).await,
             Task::Who { record } => self.run_who(*record).await,
             Task::Digest => self.run_digest().await,
+            Task::FindOutPlan {
+                subscription,
+                asked,
+                operator,
+            } => self.run_find_out_plan(subscription, *asked, operator).await,
+            Task::Look { look } => self.run_look(*look).await,
             Task::Notice { request } => self.run_notice(job, *request).await,
             Task::Remind {
                 request,

@@ -29,11 +29,13 @@ pub(super) async fn answer(gateway: &Gateway, typing: &CommandInteraction) {
                 .options
                 .first()
                 .map_or("", |command| command.name.as_str());
+            let engine = &gateway.engine;
             complete(option.value, |part| match to_configure(command) {
-                Some(guarded) => gateway
-                    .engine
-                    .suggest_to_configure(&actor, part, CHOICES_MAX, guarded),
-                None => gateway.engine.suggest(&actor, part, CHOICES_MAX),
+                Some(guarded) => engine.suggest_to_configure(&actor, part, CHOICES_MAX, guarded),
+                None if command == words::rules::COMMAND.name => {
+                    engine.suggest_to_see(&actor, part, CHOICES_MAX)
+                }
+                None => engine.suggest(&actor, part, CHOICES_MAX),
             })
         }
         _ => Vec::new(),

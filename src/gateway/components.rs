@@ -69,6 +69,7 @@ pub(super) async fn run(gateway: &Gateway, click: &ComponentInteraction) {
         }
         Some(
             Button::ListPage(_)
+            | Button::RulesPage(_)
             | Button::UseSource(_)
             | Button::ConfirmProposal(_)
             | Button::CancelProposal(_)
@@ -156,6 +157,7 @@ async fn press(
         Button::Connect(request) => commands::connect::connect(gateway, request, &person).await,
         Button::ListPage(page) => commands::list::page(gateway, page, &person).await,
         Button::VmsPage(page) | Button::VmsTab(page) => Ok(commands::vms::page(gateway, page, &person)),
+        Button::RulesPage(page) => commands::rules::page(gateway, page, &person).await,
         Button::Deny(_)
         | Button::DenyReason(_)
         | Button::ConfirmProposal(_)

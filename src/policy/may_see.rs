@@ -11,12 +11,12 @@ pub struct Viewer<'a> {
 }
 
 impl<'a> Viewer<'a> {
-    /// The rules of `book` under which `actor` asks or approves; who administers the bot sees everything.
-    pub fn new(book: &'a RuleBook, actor: &Actor, administers: bool) -> Self {
+    /// The rules of `book` under which `actor` asks or approves; `sees_all`: everything is shown to them.
+    pub fn new(book: &'a RuleBook, actor: &Actor, sees_all: bool) -> Self {
         let concerns = |rule: &&Rule| rule.lets_ask(actor) || rule.quorum.includes(actor);
         Self {
             rules: book.rules.iter().filter(concerns).collect(),
-            sees_all: administers,
+            sees_all,
         }
     }
 

@@ -18,6 +18,7 @@ mod jit_policies;
 mod jobs;
 mod leader;
 mod link;
+mod looks;
 mod open;
 mod place;
 mod proposals;
@@ -40,6 +41,7 @@ pub use self::{
     jit_policies::KnownPolicy,
     jobs::{Claim, DeadJob, Job, Lane, Lease},
     leader::Leader,
+    looks::LookRow,
     open::{OpenMode, Store},
     place::Place,
     proposals::{ProposalAnswer, StepRow},

@@ -1,7 +1,7 @@
 //! All query texts, for the test that prepares each on both databases.
 
 use super::{
-    address_links, answers, cards, freeze, interactions, inventory, jit_policies, jobs, leader, proposals,
+    address_links, answers, cards, freeze, interactions, inventory, jit_policies, jobs, leader, looks, proposals,
     records, requests, reviews, statistics, trail, windows, work,
 };
 
@@ -20,6 +20,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         jobs::finish::TEXTS,
         jobs::look::TEXTS,
         leader::TEXTS,
+        looks::TEXTS,
         proposals::TEXTS,
         records::append::TEXTS,
         records::read::TEXTS,

@@ -17,6 +17,7 @@ mod fixed_state;
 mod interleavings;
 mod job_life;
 mod known_policies;
+mod looks;
 mod messages;
 mod query_plans;
 mod record_chain;

@@ -12,11 +12,11 @@ mod tests;
 use serenity::all::{ButtonStyle, CreateButton};
 
 pub(super) use self::row::{
-    add_port_row, again_row, cancel_row, close_row, confirm_row, open_row, page_row, vote_row, withdraw_row,
+    add_port_row, again_row, cancel_row, close_row, confirm_row, open_row, page_row, turn_row, vote_row, withdraw_row,
 };
 pub use self::{
     confirm_vote::ConfirmVote,
-    page::{ListPage, Which, Whose},
+    page::{ListPage, RulesPage, Which, Whose},
 };
 use super::vms::VmsPage;
 use crate::domain::{
@@ -87,6 +87,8 @@ pub enum Button {
     ApproveLess(RequestId),
     /// The form that asks for how much less, sent.
     LessForm(RequestId),
+    /// Another page of the network rules that were found.
+    RulesPage(RulesPage),
 }
 
 /// Which port a form is about.
@@ -138,6 +140,7 @@ impl Button {
             Self::ConfirmVote(vote) => format!("p1:confirm-vote:{}", confirm_vote::text(vote)),
             Self::ApproveLess(request) => format!("p1:less:{request}"),
             Self::LessForm(request) => format!("p1:less-form:{request}"),
+            Self::RulesPage(page) => format!("p1:rules:{}", page.text()),
         }
     }
 
@@ -186,6 +189,7 @@ impl Button {
             "confirm-vote" => Self::ConfirmVote(confirm_vote::read(rest)?),
             "less" => Self::ApproveLess(rest.parse().ok()?),
             "less-form" => Self::LessForm(rest.parse().ok()?),
+            "rules" => Self::RulesPage(RulesPage::read(rest)?),
             _ => return None,
         };
         // One spelling only: a UUID can be written in several ways, and so can a number.

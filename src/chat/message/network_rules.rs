@@ -1,12 +1,16 @@
 //! `/jit rules`: what the network lets in to one machine, in plain words, and the rules that say so.
 
+mod pages;
+
 use std::{net::Ipv4Addr, time::Duration};
 
 use ipnet::Ipv4Net;
-use serenity::all::CreateEmbed;
+use serde::{Deserialize, Serialize};
+use serenity::all::{CreateEmbed, CreateEmbedFooter};
 
 use super::{
-    limit::{FIELD, counted, joined, listed},
+    button::{RulesPage, turn_row},
+    limit::{joined, listed},
     phrase,
     quote::coded,
     rendered::Rendered,
@@ -21,19 +25,17 @@ use crate::domain::{
     },
     port::Port,
     trouble::Trouble,
-    vm::VmId,
+    vm::{Protocol, VmId},
 };
 
 /// Room for what is said about the ports.
 const VERDICTS: usize = 2200;
-/// More groups than this are not listed: Discord shows at most 6000 characters.
-const GROUPS: usize = 3;
 
 /// What there is to show.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Picture {
     pub vm: VmId,
-    pub verdicts: Vec<(Port, Verdict)>,
+    pub verdicts: Vec<Said>,
     /// The ports that JIT guards.
     pub guarded: Vec<Port>,
     pub until: Vec<UntilOf>,
@@ -42,8 +44,17 @@ pub struct Picture {
     pub origin: Origin,
 }
 
+/// What the rules say of one port.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Said {
+    pub port: Port,
+    /// Over which protocol, where TCP and UDP differ.
+    pub over: Option<Protocol>,
+    pub verdict: Verdict,
+}
+
 /// Until when a window is open, as far as that is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UntilOf {
     pub port: Port,
     pub source: Ipv4Net,
@@ -53,7 +64,7 @@ pub struct UntilOf {
 }
 
 /// Where the rules come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Origin {
     /// From Azure, as they are in effect now.
     Azure,
@@ -62,7 +73,7 @@ pub enum Origin {
 }
 
 /// Why Azure did not tell the rules in effect.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NotTold {
     NotRunning,
     TooSlow { waited: Duration },
@@ -71,55 +82,53 @@ pub enum NotTold {
     Trouble { why: Trouble },
 }
 
-/// The answer.
-pub fn rules(picture: &Picture) -> Rendered {
-    let mut lines = vec![origin(&picture.origin), String::new()];
-    let verdicts: Vec<_> = picture
-        .verdicts
-        .iter()
-        .map(|(port, verdict)| line(picture, *port, verdict))
-        .collect();
-    lines.push(joined(&verdicts, "\n", VERDICTS));
+/// One page of the answer: the verdicts, and as many rules as there is room for.
+pub fn rules(picture: &Picture, shown: RulesPage) -> Rendered {
+    let verdicts: Vec<_> = picture.verdicts.iter().map(|said| line(picture, said)).collect();
+    let lines = [
+        origin(&picture.origin),
+        String::new(),
+        joined(&verdicts, "\n", VERDICTS),
+    ];
     let mut embed = CreateEmbed::new()
         .title(format!("Network rules of {}", phrase::machine(&picture.vm)))
         .description(lines.join("\n"));
-    let layers: Vec<_> = picture
-        .ways
-        .iter()
-        .flat_map(|way| way.layers.iter().map(move |layer| (way, layer)))
-        .collect();
-    for (way, layer) in layers.iter().take(GROUPS) {
-        let several = picture.ways.len() > 1;
-        let of = if several {
-            format!(", for {}", phrase::name(way.nic.name()))
-        } else {
-            String::new()
-        };
-        let title = format!(
-            "{} {}{of}",
-            place(layer.place),
-            phrase::name(name_of(&layer.group))
-        );
-        embed = embed.field(title, list(picture, way, &layer.group), false);
+    let pages = pages::pages(picture);
+    let last = pages.len().saturating_sub(1);
+    let number = usize::from(shown.page).min(last);
+    for part in pages.get(number).into_iter().flatten() {
+        embed = embed.field(part.title.clone(), part.text.clone(), false);
     }
-    if layers.len() > GROUPS {
-        let left = counted(layers.len() - GROUPS, "more group", "more groups");
-        embed = embed.field(
-            "Not listed",
-            format!("{left} on the way in; the verdicts above count them."),
-            false,
-        );
+    if last > 0 {
+        embed = embed.footer(CreateEmbedFooter::new(format!(
+            "Page {} of {} of the rules",
+            number + 1,
+            last + 1
+        )));
     }
+    let to = |page: Option<usize>| {
+        let page = u16::try_from(page?).ok()?;
+        Some(RulesPage { page, ..shown })
+    };
+    let next = (number < last).then_some(number + 1);
     Rendered {
         embeds: vec![embed],
+        components: turn_row(to(number.checked_sub(1)), to(next))
+            .into_iter()
+            .collect(),
         ..Rendered::default()
     }
+}
+
+/// What was found is not kept any more, or was somebody else's.
+pub fn not_kept() -> Rendered {
+    Rendered::text("This list is not kept any more. `/jit rules` reads it anew.")
 }
 
 /// This person may neither ask for the machine nor approve.
 pub fn not_allowed(vm: &VmId) -> Rendered {
     Rendered::text(format!(
-        "The network rules of {} are shown to those who may ask for it, to its approvers, and to administrators. Ask \
+        "The network rules of {} are shown to those who may ask for it, to its approvers, to administrators and to auditors. Ask \
          an administrator for a rule that lets you ask.",
         phrase::machine(vm)
     ))
@@ -161,9 +170,10 @@ fn origin(origin: &Origin) -> String {
     format!("{why} {rules}")
 }
 
-fn line(picture: &Picture, port: Port, verdict: &Verdict) -> String {
+fn line(picture: &Picture, of: &Said) -> String {
+    let port = of.port;
     let guarded = picture.guarded.contains(&port);
-    let said = match verdict {
+    let said = match &of.verdict {
         Verdict::Closed { by: Some(by) } => format!("closed: {} keeps everybody out.", rule_of(picture, by)),
         Verdict::Closed { by: None } => "closed: no rule lets anybody in.".to_owned(),
         Verdict::ByJit { windows, beside } => {
@@ -199,7 +209,12 @@ fn line(picture: &Picture, port: Port, verdict: &Verdict) -> String {
         }
         Verdict::CannotTell { why } => format!("not to be told: {}.", doubt(why)),
     };
-    format!("**{port}** is {said}")
+    let over = match of.over {
+        Some(Protocol::Tcp) => " over TCP",
+        Some(Protocol::Udp) => " over UDP",
+        Some(Protocol::Any) | None => "",
+    };
+    format!("**{port}**{over} is {said}")
 }
 
 fn open_until(picture: &Picture, port: Port, window: &Opening) -> String {
@@ -297,28 +312,6 @@ fn place(place: Place) -> &'static str {
         Place::Subnet => "At the subnet, group",
         Place::Interface => "At the interface, group",
     }
-}
-
-/// The rules of a group that matter for the ports in question, in the order in which they are asked.
-fn list(picture: &Picture, way: &Way, group: &str) -> String {
-    let Some(rules) = picture.groups.rules(group) else {
-        return "Its rules could not be read.".to_owned();
-    };
-    let ports: Vec<_> = picture.verdicts.iter().map(|(port, _)| *port).collect();
-    let (matter, others): (Vec<_>, Vec<_>) = rules.iter().partition(|rule| rule.matters(&ports, way.private));
-    let mut lines: Vec<_> = matter.into_iter().map(rule_line).collect();
-    if lines.is_empty() {
-        lines.push("No rule is about these ports.".to_owned());
-    }
-    let rest = if others.is_empty() {
-        String::new()
-    } else {
-        format!(
-            "\n{} about other ports or machines.",
-            counted(others.len(), "rule is", "rules are")
-        )
-    };
-    format!("{}{rest}", joined(&lines, "\n", FIELD - 60))
 }
 
 fn rule_line(rule: &Rule) -> String {

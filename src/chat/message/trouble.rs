@@ -38,6 +38,7 @@ pub fn short(trouble: &Trouble) -> &'static str {
         Trouble::Refused { .. } => "Azure refused",
         Trouble::PlanMissing { .. } => "the Defender plan is missing",
         Trouble::Malformed { .. } => "the answer of Azure cannot be used",
+        Trouble::Interrupted => "it was broken off",
     }
 }
 
@@ -146,6 +147,9 @@ fn told(trouble: &Trouble, medium: Medium) -> String {
                 .map(|said| format!(" Azure said: {}", medium.said(said)))
                 .unwrap_or_default()
         ),
+        Trouble::Interrupted => "Portcullis ended before it had an answer, and Azure shows that it was not done. It is \
+                                 not tried again by itself."
+            .to_owned(),
         Trouble::Malformed { detail } => format!(
             "The answer of Azure cannot be used: {} Try again in a minute; if it stays so, let an administrator look \
              into the log.",

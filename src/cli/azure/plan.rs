@@ -11,7 +11,7 @@ use crate::{
     cli::{Verdict, counted, load},
     clock::{SharedClock, SystemClock},
     domain::{plan::Plan as Level, vm::SubscriptionId},
-    engine::plan::PlanSwitch,
+    engine::plan::{PlanSwitch, Switched},
     store::{OpenMode, Store},
 };
 
@@ -96,15 +96,23 @@ impl Enable {
         let outcome = switch.enable(&subscription, before.plan).await?;
         store.close().await;
         Ok(match outcome {
-            Ok(state) => {
+            Switched::On(state) => {
                 println!(
                     "{} is on now. It was recorded, and the trail shows it.",
                     words::name(state.plan)
                 );
                 Verdict::Good
             }
-            Err(why) => {
+            Switched::Not(why) => {
                 println!("It was not switched on. {}", trouble::plain(&why));
+                Verdict::Finding
+            }
+            Switched::Unknown(why) => {
+                println!(
+                    "It is not known whether it was switched on. {} A running `portcullis serve` finds out and tells \
+                     it in the trail; `/jit plan` shows it too.",
+                    trouble::plain(&why)
+                );
                 Verdict::Finding
             }
         })

@@ -60,3 +60,18 @@ fn half_set_groups_are_refused() {
     );
     assert!(told.contains("store.path: there is one store"), "{told}");
 }
+
+#[test]
+fn auditors_are_optional_and_are_people_or_roles() {
+    assert!(read(SMALL).unwrap().discord.auditors.is_empty());
+    let with = SMALL.replace(
+        "administrators = [\"role:4\"]",
+        "administrators = [\"role:4\"]\nauditors = [\"role:7\", \"user:8\"]",
+    );
+    let config = read(&with).unwrap();
+    assert_eq!(config.discord.auditors.len(), 2);
+    assert_eq!(config.discord.auditors[0], Principal::Role(RoleId(7)));
+    assert!(config.show().contains("auditors = "), "{}", config.show());
+    let told = problems(&with.replace("\"user:8\"", "\"dan\""));
+    assert!(told.contains("discord.auditors"), "{told}");
+}

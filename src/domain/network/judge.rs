@@ -116,6 +116,27 @@ pub fn judge(ways: &[Way], groups: &Groups, port: Port, protocol: Protocol) -> V
         })
 }
 
+/// The same, where TCP and UDP may differ: what holds of TCP, and beside it of UDP, where that lets in more.
+///
+/// Machines are managed over TCP, so a rule that keeps TCP out must not be hidden by a UDP that nobody uses.
+pub fn judge_each(
+    ways: &[Way],
+    groups: &Groups,
+    port: Port,
+    protocol: Protocol,
+) -> Vec<(Option<Protocol>, Verdict)> {
+    if protocol != Protocol::Any {
+        return vec![(None, judge(ways, groups, port, protocol))];
+    }
+    let tcp = judge(ways, groups, port, Protocol::Tcp);
+    let udp = judge(ways, groups, port, Protocol::Udp);
+    if udp.openness() > tcp.openness() {
+        vec![(Some(Protocol::Tcp), tcp), (Some(Protocol::Udp), udp)]
+    } else {
+        vec![(None, tcp)]
+    }
+}
+
 impl Verdict {
     fn openness(&self) -> u8 {
         match self {

@@ -15,7 +15,7 @@ use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    judge::{Doubt, Opening, Passed, Reach, Verdict, judge},
+    judge::{Doubt, Opening, Passed, Reach, Verdict, judge, judge_each},
     passage::lets_in,
     peer::Peer,
     rule::{Access, JitRule, PortRange, Rule, RuleProtocol},
@@ -44,7 +44,7 @@ pub struct Layer {
 }
 
 /// The way in over one interface of a machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Way {
     pub nic: NicId,
     pub private: Option<Ipv4Addr>,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Asker, Draft, NotProposed, Placed, VMS_MAX};
+use super::{Asker, Draft, NotProposed, Placed, search::found};
 use crate::{
     domain::{
         configuration::{
@@ -123,18 +123,9 @@ fn draft(typed: &GuardTyped, view: &View) -> Result<Draft, NotProposed> {
     if let Some(vms) = &typed.vms {
         return guard(&Engine::named(view, vms)?, &limits, view);
     }
-    let search = typed.search.clone().unwrap_or_default();
-    let vms: Vec<_> = view
-        .near(search.trim(), VMS_MAX, |vm| vm.jit == JitState::NotConfigured)
-        .into_iter()
-        .map(|vm| vm.id.clone())
-        .collect();
-    if view.vms().is_empty() {
-        return Err(NotProposed::NoInventory);
-    }
-    if vms.is_empty() {
-        return Err(NotProposed::NothingFound { search });
-    }
+    let vms = found(view, typed.search.as_deref(), |vm| {
+        vm.jit == JitState::NotConfigured
+    })?;
     Ok(Draft::Choose(Menu::Guard {
         vms,
         ports: limits.ports,

@@ -9,6 +9,7 @@ mod others;
 mod ports;
 mod progress;
 mod refresh;
+mod search;
 mod suggest;
 mod unguard;
 mod write;

@@ -1,6 +1,6 @@
 //! `/jit disable`: machines go out from under JIT.
 
-use super::{Asker, Draft, NotProposed, Placed, VMS_MAX};
+use super::{Asker, Draft, NotProposed, Placed, search::found};
 use crate::{
     domain::{
         configuration::{LeftOut, Menu, NotTouched, VmChange, Wish},
@@ -40,20 +40,9 @@ fn draft(typed: &UnguardTyped, view: &View) -> Result<Draft, NotProposed> {
     if let Some(vms) = &typed.vms {
         return unguard(&Engine::named(view, vms)?);
     }
-    let search = typed.search.clone().unwrap_or_default();
-    let vms: Vec<_> = view
-        .near(search.trim(), VMS_MAX, |vm| {
-            matches!(vm.jit, JitState::Configured { .. })
-        })
-        .into_iter()
-        .map(|vm| vm.id.clone())
-        .collect();
-    if view.vms().is_empty() {
-        return Err(NotProposed::NoInventory);
-    }
-    if vms.is_empty() {
-        return Err(NotProposed::NothingFound { search });
-    }
+    let vms = found(view, typed.search.as_deref(), |vm| {
+        matches!(vm.jit, JitState::Configured { .. })
+    })?;
     Ok(Draft::Choose(Menu::Unguard { vms }))
 }
 

@@ -12,6 +12,9 @@ use crate::{
     store::StoreError,
 };
 
+/// Discord takes up to 6000 characters; more than this is no list of machines.
+pub(super) const LIST_CHARS_MAX: u16 = 1200;
+
 /// A button of a proposal.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::gateway) enum Press {

@@ -2,7 +2,11 @@
 
 use serenity::all::{CommandOptionType, CreateCommandOption};
 
-use super::{Sent, configure::refusal, option, subcommand, unread};
+use super::{
+    Sent,
+    configure::{LIST_CHARS_MAX, refusal},
+    option, subcommand, unread,
+};
 use crate::{
     chat::message::{
         command::disable::{COMMAND, SEARCH, VMS},
@@ -12,9 +16,6 @@ use crate::{
     gateway::reply::Reply,
     store::StoreError,
 };
-
-/// Discord takes up to 6000 characters; more than this is no list of machines.
-const LIST_CHARS_MAX: u16 = 1200;
 
 pub(super) fn definition() -> CreateCommandOption {
     let text = |words, most| option(CommandOptionType::String, words).max_length(most);

@@ -14,7 +14,7 @@ pub(super) mod list;
 mod plan;
 pub(super) mod ports;
 pub(super) mod request;
-mod rules;
+pub(super) mod rules;
 mod status;
 mod unfreeze;
 mod unread;

@@ -58,11 +58,13 @@ pub enum Lane {
     Timer,
     Azure,
     Chat,
+    /// What takes long and is only looked at: it keeps nothing else from being done.
+    Look,
 }
 
 impl Lane {
     /// Every lane, the fastest first.
-    pub const ALL: [Self; 3] = [Self::Timer, Self::Azure, Self::Chat];
+    pub const ALL: [Self; 4] = [Self::Timer, Self::Azure, Self::Chat, Self::Look];
 
     /// The lane of a task.
     pub fn of(task: &Task) -> Self {
@@ -75,7 +77,8 @@ impl Lane {
             | Task::Configure { .. }
             | Task::RemoveRules { .. }
             | Task::Who { .. }
-            | Task::LookForOthers { .. } => Self::Azure,
+            | Task::LookForOthers { .. }
+            | Task::FindOutPlan { .. } => Self::Azure,
             Task::Card { .. }
             | Task::Answer { .. }
             | Task::TellVoter { .. }
@@ -85,6 +88,7 @@ impl Lane {
             | Task::Notice { .. }
             | Task::Remind { .. }
             | Task::Call { .. } => Self::Chat,
+            Task::Look { .. } => Self::Look,
         }
     }
 
@@ -93,6 +97,7 @@ impl Lane {
             Self::Timer => "timer",
             Self::Azure => "azure",
             Self::Chat => "chat",
+            Self::Look => "look",
         }
     }
 }

@@ -1,8 +1,10 @@
 //! What stories are told with.
 
+pub(crate) mod command;
 pub(crate) mod crash;
 pub(crate) mod life;
 pub(crate) mod log;
+pub(crate) mod look;
 pub(crate) mod people;
 pub(crate) mod promises;
 pub(crate) mod story;

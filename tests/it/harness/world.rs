@@ -1,27 +1,18 @@
 //! The world of a story: two emulators, a clock that stands, a database file, and a bot that can die.
 
-use std::{
-    future::Future,
-    io::Write as _,
-    process::{Command, Stdio},
-    sync::Arc,
-    time::Duration,
-};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use portcullis::{
     clock::{Clock as _, ManualClock},
-    domain::{ids::RecordNumber, record::Record},
     engine::Engine,
     gateway::Gateway,
     sandbox::{
-        azure::{self, AzureEmulator, BOT_CLIENT_ID, BOT_SECRET, DEMO_TENANT, PortState},
+        azure::{self, AzureEmulator, BOT_CLIENT_ID, BOT_SECRET, DEMO_TENANT},
         discord::{
             Acknowledged, Answer, DiscordEmulator, DiscordOptions, DiscordWorld, SANDBOX_TOKEN, SeenMessage,
-            world::{APPROVER_CHANNEL, TRAIL_CHANNEL},
         },
     },
-    store::RecordFilter,
 };
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
@@ -47,12 +38,12 @@ pub(crate) struct World {
     expected_errors: Vec<&'static str>,
     /// Records whose lines went with a thread that somebody deleted.
     pub lines_lost: usize,
-    rules: String,
+    pub(super) rules: String,
     /// Where the bot's page is; `None`: it has none.
     pub door: Option<Door>,
     /// What the bot's configuration calls its cloud.
     cloud: &'static str,
-    folder: TempDir,
+    pub(super) folder: TempDir,
     judged: bool,
 }
 
@@ -142,7 +133,7 @@ impl World {
     }
 
     /// What the bot is told by environment.
-    fn environment(&self) -> Vec<(&'static str, String)> {
+    pub(super) fn environment(&self) -> Vec<(&'static str, String)> {
         let mut environment = vec![
             ("PORTCULLIS_DISCORD__TOKEN", SANDBOX_TOKEN.to_owned()),
             (
@@ -172,31 +163,6 @@ impl World {
             ]);
         }
         environment
-    }
-
-    /// Runs the real program with this world's configuration, with `typed` on its standard input, and gives its exit
-    /// code and what it printed.
-    pub(crate) fn runs(&self, arguments: &[&str], typed: &str) -> (i32, String) {
-        let config = self.folder.path().join("story.toml");
-        std::fs::write(&config, &self.rules).unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_portcullis"))
-            .arg("--config")
-            .arg(config)
-            .args(arguments)
-            .env_clear()
-            .envs(self.environment())
-            .env("USER", "root")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // A program that asks nothing may be gone before it is written to.
-        let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
-        let done = child.wait_with_output().unwrap();
-        let mut printed = String::from_utf8(done.stdout).unwrap();
-        printed.push_str(&String::from_utf8(done.stderr).unwrap());
-        (done.status.code().unwrap_or(-1), printed)
     }
 
     /// Starts the bot, as after a crash or a deployment: it connects and compares.
@@ -401,59 +367,6 @@ impl World {
             matches!(answered, Ok(Acknowledged::Deferred | Acknowledged::Message)),
             "{answered:?}"
         );
-    }
-
-    /// The newest card.
-    pub(crate) fn card(&self) -> SeenMessage {
-        self.cards().pop().expect("a card is posted")
-    }
-
-    pub(crate) fn cards(&self) -> Vec<SeenMessage> {
-        self.discord.messages(APPROVER_CHANNEL)
-    }
-
-    /// The lines of the trail, in order.
-    pub(crate) fn trail(&self) -> Vec<String> {
-        let threads = self.discord.threads(TRAIL_CHANNEL);
-        assert!(threads.len() <= 1, "the trail has one thread: {threads:?}");
-        threads
-            .iter()
-            .flat_map(|thread| self.discord.messages(thread.id))
-            .flat_map(|message| message.content.lines().map(str::to_owned).collect::<Vec<_>>())
-            .filter(|line| line.starts_with('#'))
-            .collect()
-    }
-
-    /// The second words of the trail's lines: what happened, in order.
-    pub(crate) fn told(&self) -> Vec<String> {
-        self.trail()
-            .iter()
-            .filter_map(|line| line.split(" · ").nth(1))
-            .map(str::to_owned)
-            .collect()
-    }
-
-    /// All records.
-    pub(crate) fn records(&self) -> Vec<Record> {
-        let store = self.life().store.clone();
-        self.life().runtime().block_on(async move {
-            let found = store
-                .read()
-                .await
-                .unwrap()
-                .records(RecordFilter::All, RecordNumber(0), 10_000)
-                .await
-                .unwrap();
-            found.into_iter().map(|stored| stored.record).collect()
-        })
-    }
-
-    pub(crate) fn port(&self, machine: &str, port: u16) -> PortState {
-        self.azure.port_state(machine, port)
-    }
-
-    pub(crate) fn is_open(&self, machine: &str, port: u16) -> bool {
-        self.port(machine, port).is_open()
     }
 
     /// The story brings about ERROR lines that contain this.

@@ -3,7 +3,42 @@
 use portcullis::sandbox::azure::{HoldPoint, PolicyPort};
 
 use super::configure::{confirms, own};
-use crate::harness::{World, world::PATIENCE};
+use crate::harness::{Story, World, world::PATIENCE};
+
+pub(super) static STORIES: &[Story] = &[CROSSED];
+
+const CROSSED: Story = Story::new(
+    "somebody else writes the same JIT policy in the same moment",
+    crossed,
+    &["configuring", "configured", "written at the same time"],
+);
+
+/// What they write changes nothing, so that the log alone can tell of it.
+fn crossed(world: &mut World) {
+    const SECONDS: u32 = 600;
+    let ports = world.azure.policy_ports("web-01", "default");
+    confirms(world, "/jit disable vms:web-02", 1);
+    for _ in 0..SECONDS {
+        if world.azure.policy_ports("web-02", "default").is_empty() {
+            break;
+        }
+        world.seconds(1);
+    }
+    assert!(world.azure.portal_configures("web-01", "default", &ports));
+    world.minutes(30);
+    let line = world.line("written at the same time");
+    assert!(
+        line.contains("wrote the JIT policy too") && line.contains("may be lost"),
+        "{line}"
+    );
+    assert_eq!(world.azure.policy_ports("web-01", "default"), ports);
+    assert!(world.azure.policy_ports("web-02", "default").is_empty());
+}
+
+#[test]
+fn a_write_in_the_same_moment_is_found_in_the_log() {
+    CROSSED.tell();
+}
 
 fn hour(port: u16) -> Vec<PolicyPort> {
     vec![PolicyPort::any_source(port, "PT1H")]

@@ -4,6 +4,7 @@ mod address;
 mod again;
 mod answers;
 mod approve;
+mod auditors;
 mod auto_approve;
 mod azure_faults;
 mod behind_our_back;
@@ -17,6 +18,7 @@ mod configure_ports;
 mod conflict;
 mod connect;
 mod crashes;
+mod degraded;
 mod deny;
 mod digest;
 mod discord_faults;
@@ -33,6 +35,7 @@ mod nothing;
 mod notice;
 mod opening;
 mod plan;
+mod plan_crash;
 mod policies;
 mod quota;
 mod races;
@@ -71,6 +74,7 @@ fn all() -> Vec<&'static Story> {
         claim::STORIES,
         close::STORIES,
         configure::STORIES,
+        configure_others::STORIES,
         conflict::STORIES,
         deny::STORIES,
         digest::STORIES,
@@ -83,8 +87,9 @@ fn all() -> Vec<&'static Story> {
         notice::STORIES,
         narrow::STORIES,
         opening::STORIES,
-        reminders::STORIES,
         races::STORIES,
+        reminders::STORIES,
+        rights::STORIES,
         rules::STORIES,
         second_look::STORIES,
         several::STORIES,

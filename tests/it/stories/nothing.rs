@@ -48,7 +48,7 @@ fn a_request_that_waits_is_named() {
         assert!(!told.contains("request 1"), "{command}: {told}");
     }
     let told = world.is_told("alice", "/jit withdraw");
-    assert!(told.contains("withdrawn"), "{told}");
+    assert!(told.contains("You withdrew request 1"), "{told}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use portcullis::{
 
 use crate::harness::{World, world::RULES};
 
-const ENABLE: [&str; 5] = ["azure", "plan", "enable", "--subscription", SANDBOX_SUBSCRIPTION];
+pub(super) const ENABLE: [&str; 5] = ["azure", "plan", "enable", "--subscription", SANDBOX_SUBSCRIPTION];
 
 /// The demo world, in which developers may also ask for what has no plan.
 fn with_a_rule_for_everything() -> World {

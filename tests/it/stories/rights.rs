@@ -8,8 +8,111 @@ use portcullis::{
     },
 };
 
-use super::{ASK, TOLD};
-use crate::harness::World;
+use super::{ASK, TOLD, configure::confirms};
+use crate::harness::{Story, World};
+
+pub(super) static STORIES: &[Story] = &[TAKEN_WHILE_ASKED, NOT_FOR_ONE_OF_TWO];
+
+const TAKEN_WHILE_ASKED: Story = Story::new(
+    "the right to open is taken away while a request waits",
+    taken_while_asked,
+    &["asked", "approval", "approved", "opening", "failed"],
+);
+
+const NOT_FOR_ONE_OF_TWO: Story = Story::new(
+    "of two JIT policies the identity may write one",
+    not_for_one_of_two,
+    &["configuring", "configuring", "not configured", "configured"],
+);
+
+/// What the demo's identity may do, less `actions` below `scope`.
+fn without(world: &World, scope: &str, actions: &[&str]) {
+    let mut role = Grant::everything("/");
+    role.not_actions = actions.iter().map(|action| (*action).to_owned()).collect();
+    let mut elsewhere = Vec::new();
+    for subscription in SUBSCRIPTIONS {
+        let whole = format!("/subscriptions/{subscription}");
+        if whole != scope {
+            elsewhere.push(Grant::everything(&whole));
+        }
+    }
+    elsewhere.push(role);
+    assert!(world.azure.set_permissions(BOT_CLIENT_ID, elsewhere));
+}
+
+fn taken_while_asked(world: &mut World) {
+    world.asks("alice", ASK);
+    without(
+        world,
+        &format!("/subscriptions/{PRODUCTION_SUBSCRIPTION}"),
+        &[INITIATE],
+    );
+    world.approves("bob");
+    world.minutes(5);
+    assert!(!world.is_open("web-01", 22));
+    let line = world.line("failed");
+    assert!(
+        line.contains(INITIATE) && line.contains("`portcullis azure role --features request`"),
+        "{line}"
+    );
+    let told = world.own_message("alice").text();
+    assert!(told.contains(INITIATE), "{told}");
+}
+
+fn not_for_one_of_two(world: &mut World) {
+    const WRITE: &str = "Microsoft.Security/locations/jitNetworkAccessPolicies/write";
+    without(world, &format!("/subscriptions/{STAGING_SUBSCRIPTION}"), &[WRITE]);
+    confirms(world, "/jit disable vms:stage-01,web-02", 2);
+    world.minutes(5);
+    let line = world.line("not configured");
+    assert!(
+        line.contains(WRITE) && line.contains("`portcullis azure role --features configure`"),
+        "{line}"
+    );
+    assert!(
+        world.azure.policy_ports("web-02", "default").is_empty(),
+        "the rest is done"
+    );
+    assert_eq!(world.azure.policy_ports("stage-01", "default").len(), 1);
+}
+
+#[test]
+fn a_right_that_is_taken_away_in_the_middle_is_told_with_its_role() {
+    TAKEN_WHILE_ASKED.tell();
+}
+
+#[test]
+fn where_one_policy_may_not_be_written_the_other_one_is() {
+    NOT_FOR_ONE_OF_TWO.tell();
+}
+
+#[test]
+fn the_log_at_start_names_each_right_that_is_missing() {
+    let world = World::new();
+    let mut grants = printed_role(&world, "request");
+    grants[0].not_actions = vec![INITIATE.to_owned()];
+    assert!(world.azure.set_permissions(BOT_CLIENT_ID, grants));
+    let serving = world.serves();
+    let line = serving.logs(&["WARN", INITIATE]);
+    for part in [
+        PRODUCTION_SUBSCRIPTION,
+        "portcullis azure role --features request",
+    ] {
+        assert!(line.contains(part), "{part}: {line}");
+    }
+}
+
+#[test]
+fn a_start_without_the_right_to_see_its_rights_says_so_in_the_log() {
+    let world = World::new();
+    let mut grants = printed_role(&world, "request");
+    for grant in &mut grants {
+        grant.not_actions = vec!["Microsoft.Authorization/permissions/read".to_owned()];
+    }
+    assert!(world.azure.set_permissions(BOT_CLIENT_ID, grants));
+    let serving = world.serves();
+    serving.logs(&["WARN", "It cannot be checked what Portcullis may do there"]);
+}
 
 const SUBSCRIPTIONS: [&str; 3] = [
     PRODUCTION_SUBSCRIPTION,

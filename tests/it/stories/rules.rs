@@ -3,7 +3,10 @@
 use portcullis::sandbox::azure::{Access, BOT_CLIENT_ID, Fault, FaultKind, Grant, Power, SecurityRule};
 
 use super::ASK;
-use crate::harness::{Story, World};
+use crate::harness::{
+    Story, World,
+    crash::{Call, Point, Trap, When},
+};
 
 pub(super) static STORIES: &[Story] = &[ASKED_OF_AZURE];
 
@@ -150,17 +153,86 @@ fn only_those_whose_business_it_is_may_look() {
     assert!(said.contains("Network rules of toy-01"), "{said}");
 }
 
-#[test]
-fn a_long_list_is_cut_and_counted() {
-    let mut world = World::new();
+fn forty_offices(world: &World) {
     for number in 0..40 {
         let name = format!("office-{number}");
         let source = format!("203.0.113.{number}");
         let rule = SecurityRule::inbound(&name, 200 + number, Access::Allow, &source, "*", &["22"]);
         assert!(world.azure.portal_adds_rule("web-01", rule));
     }
-    let said = world.finds_out("alice", "/jit rules vm:web-01");
-    assert!(said.contains("office-0"), "{said}");
-    assert!(said.contains(" more"), "{said}");
-    assert!(said.contains("**SSH 22** is open without JIT, to few"), "{said}");
+}
+
+#[test]
+fn a_long_list_has_pages_that_are_turned_without_asking_azure_again() {
+    let mut world = World::new();
+    forty_offices(&world);
+    let answer = world.types("alice", "/jit rules vm:web-01");
+    let first = world.answered(&answer);
+    assert!(
+        first.contains("`office-0`") && !first.contains("`office-39`"),
+        "{first}"
+    );
+    assert!(
+        first.contains("**SSH 22** is open without JIT, to few"),
+        "{first}"
+    );
+    assert!(!answer.message().unwrap().offers("Previous"));
+    let asked = world.azure.calls("effective-rules").len();
+    let mut said = first.clone();
+    for _ in 0..10 {
+        let shown = answer.message().unwrap();
+        if !shown.offers("Next") {
+            break;
+        }
+        world.clicks("alice", &shown, "Next");
+        said.push_str(&world.answered(&answer));
+    }
+    for number in 0..40 {
+        assert!(said.contains(&format!("`office-{number}`")), "{number}: {said}");
+    }
+    let last = world.answered(&answer);
+    assert!(last.contains("`DenyAllInBound`"), "{last}");
+    for _ in 0..10 {
+        let shown = answer.message().unwrap();
+        if !shown.offers("Previous") {
+            break;
+        }
+        world.clicks("alice", &shown, "Previous");
+    }
+    assert_eq!(world.answered(&answer), first);
+    assert_eq!(world.azure.calls("effective-rules").len(), asked);
+}
+
+#[test]
+fn a_list_that_is_too_old_says_so() {
+    let mut world = World::new();
+    forty_offices(&world);
+    let answer = world.types("alice", "/jit rules vm:web-01");
+    world.minutes(26 * 60);
+    world.reconcile();
+    let shown = answer.message().unwrap();
+    world.clicks("alice", &shown, "Next");
+    let said = world.answered(&answer);
+    assert!(said.contains("not kept any more"), "{said}");
+}
+
+/// The person types once; the bot dies while it asks Azure, and the answer comes all the same.
+#[test]
+fn an_answer_survives_a_crash_while_azure_is_asked() {
+    for when in [When::Before, When::After] {
+        let mut world = World::new();
+        let point = Point {
+            call: Call::Azure {
+                operation: "effective-rules",
+                nth: 0,
+            },
+            when,
+        };
+        world.trap = Some(Trap::set(&world, &point));
+        let answer = world.types("alice", "/jit rules vm:web-01");
+        world.settle();
+        assert_eq!(world.crashes, 1, "{point}");
+        let said = world.answered(&answer);
+        assert!(said.contains("**SSH 22** is closed"), "{point}: {said}");
+    }
 }

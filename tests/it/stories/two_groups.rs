@@ -50,7 +50,11 @@ fn blocked_at_the_subnet(world: &mut World) {
     let line = world.line("still opening");
     assert!(line.contains("the network rules do not let it in"), "{line}");
     let said = world.finds_out("bob", "/jit rules vm:web-01 port:22");
-    assert!(!said.contains("open by JIT"), "{said}");
+    assert!(said.contains("**SSH 22** over TCP is closed"), "{said}");
+    assert!(
+        said.contains("**SSH 22** over UDP is open by JIT"),
+        "the rule is about TCP only: {said}"
+    );
     assert!(said.contains("`NotFromThere`"), "{said}");
     assert!(world.azure.portal_deletes_rule("web-01", "NotFromThere"));
     world.minutes(2);

@@ -5,7 +5,7 @@ use crate::{
         needle::Needle,
         vms::{Tab, VmsPage},
     },
-    domain::ids::RequestNumber,
+    domain::ids::{LookId, RequestNumber},
 };
 
 /// One page of `/jit list`.
@@ -106,4 +106,25 @@ pub(super) fn read_vms(text: &str) -> Option<VmsPage> {
         page: page.parse().ok()?,
         search: Needle::new(search)?,
     })
+}
+
+/// One page of network rules that were found for somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RulesPage {
+    pub look: LookId,
+    pub page: u16,
+}
+
+impl RulesPage {
+    pub(super) fn text(self) -> String {
+        format!("{}:{}", self.look, self.page)
+    }
+
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let (look, page) = text.split_once(':')?;
+        Some(Self {
+            look: look.parse().ok()?,
+            page: page.parse().ok()?,
+        })
+    }
 }

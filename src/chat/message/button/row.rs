@@ -2,7 +2,7 @@
 
 use serenity::all::{ButtonStyle, CreateActionRow};
 
-use super::{Button, ListPage};
+use super::{Button, ListPage, RulesPage};
 use crate::domain::ids::{ProposalId, RequestId};
 
 /// What an approver can say.
@@ -78,4 +78,16 @@ pub(in crate::chat::message) fn add_port_row(proposal: ProposalId) -> CreateActi
         Button::AddPort(proposal).face("Add a port", ButtonStyle::Primary),
         Button::CancelProposal(proposal).face("Cancel", ButtonStyle::Secondary),
     ])
+}
+
+/// The pages before and after, as far as they exist.
+pub(in crate::chat::message) fn turn_row(
+    previous: Option<RulesPage>,
+    next: Option<RulesPage>,
+) -> Option<CreateActionRow> {
+    let buttons: Vec<_> = [("Previous", previous), ("Next", next)]
+        .into_iter()
+        .filter_map(|(label, page)| Some(Button::RulesPage(page?).face(label, ButtonStyle::Secondary)))
+        .collect();
+    (!buttons.is_empty()).then_some(CreateActionRow::Buttons(buttons))
 }

@@ -7,7 +7,7 @@ use crate::{
         needle::Needle,
         vms::{Tab, VmsPage},
     },
-    domain::{ids::RequestNumber, length::Length, request::Less},
+    domain::{ids::{LookId, RequestNumber}, length::Length, request::Less},
 };
 
 fn every(id: u128, number: i64) -> Vec<Button> {
@@ -63,6 +63,10 @@ fn every(id: u128, number: i64) -> Vec<Button> {
             buttons.extend([Button::VmsPage(page), Button::VmsTab(page), Button::VmPick(page)]);
         }
     }
+    for page in [0, 7, u16::MAX] {
+        let look = LookId(request.0);
+        buttons.push(Button::RulesPage(RulesPage { look, page }));
+    }
     for which in Which::ALL {
         for whose in Whose::ALL {
             for before in [None, Some(RequestNumber(number))] {
@@ -93,6 +97,9 @@ fn only_the_exact_spelling_is_read() {
         "p1:list:active:mine:-3".to_owned(),
         "p1:list:active:theirs:newest".to_owned(),
         "p1:list:active:mine".to_owned(),
+        format!("p1:rules:{ID}"),
+        format!("p1:rules:{ID}:07"),
+        format!("p1:rules:{ID}:65536"),
         "p1:vms:configured:0".to_owned(),
         "p1:vms:configured:00:".to_owned(),
         "p1:vms:all:0:".to_owned(),

@@ -8,11 +8,12 @@ use proptest::prelude::*;
 use super::properties::assert_taken;
 use crate::{
     chat::message::{
-        network_rules::{NotTold, Origin, Picture, UntilOf, not_allowed, rules},
+        button::RulesPage,
+        network_rules::{NotTold, Origin, Picture, Said, UntilOf, not_allowed, rules},
         sample::{at, port, vm_id},
     },
     domain::{
-        ids::RequestNumber,
+        ids::{LookId, RequestNumber},
         network::{Access, Groups, Layer, Peer, Place, PortRange, Rule, RuleProtocol, Way, judge},
         text::FreeText,
         trouble::Trouble,
@@ -50,7 +51,11 @@ fn picture(own: Vec<Rule>, origin: Origin) -> Picture {
         complete: true,
     }];
     let verdicts = [22, 443, 3389]
-        .map(|number| (port(number), judge(&ways, &groups, port(number), Protocol::Tcp)))
+        .map(|number| Said {
+            port: port(number),
+            over: None,
+            verdict: judge(&ways, &groups, port(number), Protocol::Tcp),
+        })
         .to_vec();
     Picture {
         vm: vm_id("web-01"),
@@ -68,8 +73,15 @@ fn picture(own: Vec<Rule>, origin: Origin) -> Picture {
     }
 }
 
+fn page(page: u16) -> RulesPage {
+    RulesPage {
+        look: LookId(uuid::Uuid::from_u128(7)),
+        page,
+    }
+}
+
 fn text(picture: &Picture) -> String {
-    let embed = serde_json::to_value(&rules(picture).embeds[0]).unwrap();
+    let embed = serde_json::to_value(&rules(picture, page(0)).embeds[0]).unwrap();
     let mut lines = vec![
         embed["title"].as_str().unwrap().to_owned(),
         embed["description"].as_str().unwrap().to_owned(),
@@ -163,6 +175,76 @@ fn why_azure_did_not_tell_is_said_with_the_age_of_what_is_shown() {
     ");
 }
 
+#[test]
+fn every_rule_is_on_one_page() {
+    let own = (0..120_u32)
+        .map(|number| {
+            rule(
+                100 + number,
+                &format!("rule-{number}"),
+                Access::Deny,
+                "203.0.113.9",
+                "*",
+                "22",
+            )
+        })
+        .collect();
+    let shown = picture(own, Origin::Azure);
+    let mut seen = String::new();
+    let mut pages = 0;
+    loop {
+        let rendered = rules(&shown, page(pages));
+        let embed = serde_json::to_value(&rendered.embeds[0]).unwrap();
+        for field in embed["fields"].as_array().unwrap() {
+            seen.push_str(field["value"].as_str().unwrap());
+            seen.push('\n');
+        }
+        pages += 1;
+        let buttons = serde_json::to_string(&rendered.components).unwrap();
+        assert_eq!(buttons.contains("Previous"), pages > 1);
+        assert!(
+            embed["footer"]["text"]
+                .as_str()
+                .unwrap()
+                .starts_with(&format!("Page {pages} of "))
+        );
+        if !buttons.contains("Next") {
+            break;
+        }
+    }
+    assert!(pages > 2, "{pages}");
+    for number in 0..120 {
+        assert_eq!(
+            seen.matches(&format!("`rule-{number}`")).count(),
+            1,
+            "rule-{number}"
+        );
+    }
+    assert!(seen.contains("DenyAllInBound"));
+    let last = serde_json::to_value(rules(&shown, page(u16::MAX)).embeds).unwrap();
+    let same = serde_json::to_value(rules(&shown, page(pages - 1)).embeds).unwrap();
+    assert_eq!(last, same, "a page that is not there is the last one");
+}
+
+#[test]
+fn a_rule_that_cannot_be_read_is_named_with_where_to_look() {
+    let mut odd = rule(150, "from-the-future", Access::Unread, "*", "*", "22");
+    odd.protocol = RuleProtocol::Any;
+    let shown = text(&picture(vec![odd], Origin::Azure));
+    assert!(
+        shown.contains("**SSH 22** is not to be told: rule `from-the-future` may decide, and Portcullis cannot read it. Look at it in the Azure portal: network security group `web-nsg`, inbound security rules."),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("150 **could not be read, may allow or deny:** any protocol 22 from `*` to `*` · `from-the-future`"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("**443** is open without JIT, to few"),
+        "it is about another port: {shown}"
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
@@ -179,7 +261,9 @@ proptest! {
             why: NotTold::Trouble { why: Trouble::Malformed { detail: FreeText::new(&name).unwrap_or_else(FreeText::unreadable) } },
         });
         shown.ways = vec![shown.ways[0].clone(); 6];
-        assert_taken(&rules(&shown));
+        for number in [0, 1, u16::MAX] {
+            assert_taken(&rules(&shown, page(number)));
+        }
         assert_taken(&not_allowed(&shown.vm));
     }
 }

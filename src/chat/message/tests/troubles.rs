@@ -49,4 +49,5 @@ fn every_other_trouble_says_what_to_do() {
     assert_snapshot!(sentence(&Trouble::Refused { status: 409, code: "Conflict".to_owned(), message: said("Another write is running.") }), @r"Azure refused with `Conflict` (HTTP 409): Another write is running.");
     assert_snapshot!(sentence(&Trouble::PlanMissing { subscription: SubscriptionId::new("11111111-1111-1111-1111-111111111111").unwrap(), said: Some(said("The plan is missing")) }), @r"JIT needs Defender for Servers Plan 2, which is not on there. It costs money for every server and hour; an administrator can switch it on with `portcullis azure plan enable --subscription 11111111-1111-1111-1111-111111111111`. Azure said: The plan is missing.");
     assert_snapshot!(sentence(&Trouble::Malformed { detail: said("it has no `value`") }), @r"The answer of Azure cannot be used: it has no \`value\`. Try again in a minute; if it stays so, let an administrator look into the log.");
+    assert_snapshot!(sentence(&Trouble::Interrupted), @r"Portcullis ended before it had an answer, and Azure shows that it was not done. It is not tried again by itself.");
 }

@@ -12,6 +12,7 @@ mod guild;
 mod handle;
 mod messages;
 mod reactions;
+mod response;
 mod router;
 mod server;
 mod threads;
@@ -21,4 +22,5 @@ mod webhook;
 pub use bucket::{RateLimit, RateLimits};
 
 pub(crate) use bucket::Buckets;
-pub(crate) use server::{document, serve};
+pub(crate) use response::document;
+pub(crate) use server::serve;
