@@ -16,6 +16,7 @@ use crate::{
         vms::Seen,
     },
     gateway::{Gateway, reply::Reply},
+    policy::Extend,
     store::StoreError,
 };
 
@@ -174,6 +175,7 @@ async fn detail(
                 requesters: &about.rule.requesters,
                 quorum: &about.rule.quorum,
                 yours: about.yours,
+                extends_once: about.rule.extend == Extend::Once,
             })
             .collect();
         vms::detail(&Detail {

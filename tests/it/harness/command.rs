@@ -9,6 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use portcullis::clock::Clock as _;
+
 use super::{
     World,
     crash::{Point, Trap},
@@ -54,6 +56,20 @@ impl World {
         }
         trap.let_go();
         died
+    }
+
+    /// Lets time pass until the next job is due: the program has a clock of its own, far from the world's.
+    pub(crate) fn until_due(&mut self) {
+        self.settle();
+        let store = self.life().store.clone();
+        let due = self
+            .life()
+            .runtime()
+            .block_on(async move { store.read().await.unwrap().next_due().await.unwrap() });
+        if let Some(ahead) = due.and_then(|due| (due - self.clock.now()).to_std().ok()) {
+            self.clock.advance(ahead);
+        }
+        self.settle();
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

@@ -58,7 +58,7 @@ fn killed_at_any_call_it_ends_in_a_truth_that_is_told() {
             world.dies_at(&ENABLE, SANDBOX_SUBSCRIPTION, &point),
             "{point} is reached"
         );
-        world.minutes(10);
+        world.until_due();
         let on = is_on(&mut world);
         let asked = world.times_told("switching the plan on") == 1;
         assert_eq!(on, point.call == PUT && point.when == When::After, "{point}");
@@ -84,7 +84,7 @@ fn killed_at_any_call_it_ends_in_a_truth_that_is_told() {
         // The person types it again.
         let (code, printed) = world.runs(&ENABLE, SANDBOX_SUBSCRIPTION);
         assert_eq!(code, 0, "{printed}");
-        world.minutes(10);
+        world.until_due();
         assert!(is_on(&mut world));
         assert_eq!(
             world.told().last().map(String::as_str),
@@ -112,7 +112,7 @@ fn a_bot_that_dies_while_it_finds_out_finds_out_later() {
             when,
         };
         world.trap = Some(crash::Trap::set(&world, &look));
-        world.minutes(10);
+        world.until_due();
         assert_eq!(world.crashes, 1, "{look}");
         assert_eq!(
             world.told(),
@@ -128,7 +128,7 @@ fn the_bot_tells_what_the_program_told_only_once() {
     let (code, printed) = world.runs(&ENABLE, SANDBOX_SUBSCRIPTION);
     assert_eq!(code, 0, "{printed}");
     let looks = world.azure.calls("pricing-get").len();
-    world.minutes(30);
+    world.until_due();
     assert_eq!(world.told(), ["switching the plan on", "plan switched on"]);
     assert_eq!(
         world.azure.calls("pricing-get").len(),

@@ -3,7 +3,7 @@
 use super::{Picture, place, rule_line};
 use crate::{
     chat::message::{
-        limit::{FIELD, counted},
+        limit::{FIELD, counted, width},
         phrase,
     },
     domain::network::{Layer, Way, name_of},
@@ -29,8 +29,8 @@ pub(super) fn pages(picture: &Picture) -> Vec<Vec<Part>> {
             let title = title(picture, way, layer);
             let mut begun = false;
             for line in lines(picture, way, layer) {
-                let length = line.chars().count() + 1;
-                let page_is_full = used + length + title.chars().count() > ROOM
+                let length = width(&line) + 1;
+                let page_is_full = used + length + width(&title) > ROOM
                     || pages.last().is_some_and(|page| page.len() >= PARTS);
                 if page_is_full && used > 0 {
                     pages.push(Vec::new());
@@ -39,12 +39,12 @@ pub(super) fn pages(picture: &Picture) -> Vec<Vec<Part>> {
                 }
                 let Some(page) = pages.last_mut() else { continue };
                 match page.last_mut() {
-                    Some(part) if begun && part.text.chars().count() + length <= FIELD => {
+                    Some(part) if begun && width(&part.text) + length <= FIELD => {
                         part.text.push('\n');
                         part.text.push_str(&line);
                     }
                     _ => {
-                        used += title.chars().count();
+                        used += width(&title);
                         page.push(Part {
                             title: title.clone(),
                             text: line,

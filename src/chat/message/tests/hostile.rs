@@ -91,6 +91,7 @@ pub(super) fn pages(hostile: &str, failing: usize) -> Vec<Rendered> {
             requesters: &people,
             quorum: &quorum,
             yours: true,
+            extends_once: true,
         };
         failing
     ];

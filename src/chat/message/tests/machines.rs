@@ -191,6 +191,7 @@ fn one_machine() {
         requesters: &developers,
         quorum: &on_call,
         yours: true,
+        extends_once: true,
     }];
     let request = sample::approved(&["web-01"]);
     let mut windows = sample::windows(&request);
@@ -212,7 +213,7 @@ fn one_machine() {
         [Just-in-time access] SSH 22: TCP, from any source, at most 1h
         443: TCP, from `8.8.4.0/24`, at most 3h
         [Open now] SSH 22 from `8.8.4.7`: open until <t:1800003720:t>
-        [Who may ask] Rule `production ssh`: <@&1> may ask for SSH 22, and it needs 1 approval by <@&2>. You may ask.
+        [Who may ask] Rule `production ssh`: <@&1> may ask for SSH 22, and it needs 1 approval by <@&2>. The first extension of an access needs no approval. You may ask.
         To ask: `/jit request vm:web-01 port:`
         [Network rules] ⚠ SSH 22 is open to `*` all the time by the rule `AllowSsh`, so JIT protects nothing there.
         -- 

@@ -53,6 +53,8 @@ pub struct RuleLine<'a> {
     pub quorum: &'a Quorum,
     /// Whether the reader may ask under it.
     pub yours: bool,
+    /// Whether the rule makes an access longer by itself, the first time.
+    pub extends_once: bool,
 }
 
 /// One machine.
@@ -164,8 +166,13 @@ fn who(detail: &Detail<'_>) -> String {
                 }
             };
             let yours = if rule.yours { " You may ask." } else { "" };
+            let once = if rule.extends_once {
+                " The first extension of an access needs no approval."
+            } else {
+                ""
+            };
             format!(
-                "Rule {}: {} may ask for {ports}, and it needs {}.{yours}",
+                "Rule {}: {} may ask for {ports}, and it needs {}.{once}{yours}",
                 coded(&rule.name.0, 80),
                 principals(rule.requesters),
                 quorum::wanted(rule.quorum, 150),
