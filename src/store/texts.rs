@@ -1,8 +1,8 @@
 //! All query texts, for the test that prepares each on both databases.
 
 use super::{
-    address_links, answers, cards, freeze, interactions, inventory, jit_policies, jobs, leader, looks, proposals,
-    records, requests, reviews, statistics, trail, windows, work,
+    address_links, answers, cards, freeze, interactions, inventory, jit_policies, jobs, leader, looks,
+    proposals, records, requests, reviews, statistics, trail, windows, work,
 };
 
 /// Every query text of the store with its name.

@@ -7,7 +7,11 @@ use crate::{
         needle::Needle,
         vms::{Tab, VmsPage},
     },
-    domain::{ids::{LookId, RequestNumber}, length::Length, request::Less},
+    domain::{
+        ids::{LookId, RequestNumber},
+        length::Length,
+        request::Less,
+    },
 };
 
 fn every(id: u128, number: i64) -> Vec<Button> {
