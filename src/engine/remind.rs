@@ -46,6 +46,9 @@ impl Engine {
         if let Some(until) = request.reminders_held_until().filter(|until| now < *until) {
             return Ok(Outcome::at(next_reminder(due.since, every, until)));
         }
+        if let Some(until) = request.held_until().filter(|until| now < *until) {
+            return Ok(Outcome::at(until));
+        }
         // After a downtime both may be due; whoever is called then needs no reminder on top.
         if request.next_escalation(due.since).is_some_and(|due| due <= now) {
             return Ok(Outcome::at(now + SOON));

@@ -1,5 +1,7 @@
 //! A pending request waits: reminders, and the steps of an escalation.
 
+use chrono::TimeDelta;
+
 use super::{Request, RequestState};
 use crate::domain::{
     Change, Instant,
@@ -11,7 +13,15 @@ use crate::domain::{
     vote::Terms,
 };
 
+/// For so long somebody who is looking at a request keeps others from being reminded and called.
+const CLAIM_HOLDS: TimeDelta = TimeDelta::minutes(10);
+
 impl Request {
+    /// Until when nobody is reminded or called, because somebody is looking at it.
+    pub fn held_until(&self) -> Option<Instant> {
+        self.claimed().map(|claim| claim.at + CLAIM_HOLDS)
+    }
+
     /// Whom the card calls, each once, without who asked; at most `most`.
     pub fn called_first(&self, most: usize) -> Vec<Principal> {
         let called = self
@@ -66,6 +76,7 @@ impl Request {
             .filter_map(|terms| terms.attention.escalate.get(self.steps_taken(terms)))
             .map(|step| since + step.after.delta())
             .min()
+            .map(|due| self.held_until().map_or(due, |until| due.max(until)))
             .filter(|due| due < answer_by)
     }
 
@@ -167,7 +178,7 @@ mod tests {
                 minutes, role, simple, source, target, terms, user,
             },
         },
-        vote::Choice::Approve,
+        vote::{Choice::Approve, Via},
     };
 
     fn step(after: &str, to: Principal) -> Step {
@@ -235,6 +246,18 @@ mod tests {
             at: NOW + minutes(25),
         };
         assert!(asks_for(&both.effects, &call, None));
+    }
+
+    #[test]
+    fn somebody_who_looks_at_it_holds_the_steps_back_for_a_while() {
+        let request = in_steps().from(source(), NOW).after;
+        let looking = actor(7, &[ON_CALL]);
+        let claimed = request.claim(&looking, Via::Button, None, NOW + minutes(8));
+        let claimed = claimed.unwrap().after;
+        assert_eq!(claimed.held_until(), Some(NOW + minutes(18)));
+        let waits = claimed.escalate(NOW, NOW + minutes(17)).unwrap_err();
+        assert_eq!(waits.next_escalation(NOW), Some(NOW + minutes(18)));
+        assert!(waits.escalate(NOW, NOW + minutes(18)).is_ok());
     }
 
     #[test]

@@ -191,6 +191,25 @@ fn nothing_is_said_of_a_request_that_was_withdrawn_or_denied() {
 }
 
 #[test]
+fn somebody_who_looks_at_it_holds_reminders_and_calls_back() {
+    let mut world = World::under(RULES);
+    world.asks("alice", ASK);
+    let card = world.card();
+    world.minutes(4);
+    world.clicks("bob", &card, "Claim");
+    world.minutes(9);
+    assert!(replies(&world).is_empty(), "{:#?}", replies(&world));
+    world.minutes(3);
+    let replies_now = replies(&world);
+    let [call, reminder] = replies_now.as_slice() else {
+        panic!("{replies_now:#?}");
+    };
+    assert!(call.content.contains("Nobody has decided"), "{}", call.content);
+    assert!(reminder.content.contains("Reminder 1"), "{}", reminder.content);
+    world.types("alice", "/jit withdraw");
+}
+
+#[test]
 fn a_quiet_rule_calls_nobody() {
     let quiet = RULES.replace("escalate", "quiet = true\n# escalate");
     let mut world = World::under(&quiet);
