@@ -73,7 +73,7 @@ pub fn confirm(request: &Request, source: Source, moved: bool) -> Sheet {
         );
     }
     paragraphs.push(format!(
-        "Portcullis asks the approvers to let in {address}, and no other address. Press the button only if you connect to \
+        "The request is to let in {address}, and no other address. Press the button only if you connect to \
          the machine from this device, or from the same network."
     ));
     paragraphs.extend(source.unusual().into_iter().filter_map(caution));
@@ -109,7 +109,7 @@ pub fn sent(request: &Request, address: Ipv4Addr) -> Sheet {
     Sheet::new(
         format!("Request {} was sent", request.number),
         [
-            format!("The approvers are asked now, and {address} is what they see as your address."),
+            format!("It is on its way, and {address} stands in it as your address."),
             "You can close this page. The message in Discord goes on by itself: it says what is decided, and how to \
              connect. This link is used up."
                 .to_owned(),

@@ -1,4 +1,4 @@
-//! What the bot logs as errors: a story fails on those that it did not expect.
+//! What the bot logs: a story fails on errors that it did not expect, and can read what is logged of visits.
 //!
 //! All stories of the binary share one subscriber; whose line it is says the thread, because every bot life has
 //! threads of its own.
@@ -23,9 +23,9 @@ thread_local! {
     static HERE: RefCell<Option<ErrorLog>> = const { RefCell::new(None) };
 }
 
-/// The ERROR lines of one world.
+/// The lines of one world that are kept, each with its level.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct ErrorLog(Arc<Mutex<Vec<String>>>);
+pub(crate) struct ErrorLog(Arc<Mutex<Vec<(Level, String)>>>);
 
 impl ErrorLog {
     /// From now on this thread belongs to this world.
@@ -38,8 +38,17 @@ impl ErrorLog {
         HERE.with(|here| *here.borrow_mut() = Some(self.clone()));
     }
 
+    /// The ERROR lines.
     pub(crate) fn lines(&self) -> Vec<String> {
-        self.0.lock().unwrap().clone()
+        let kept = self.0.lock().unwrap();
+        let errors = kept.iter().filter(|(level, _)| *level == Level::ERROR);
+        errors.map(|(_, line)| line.clone()).collect()
+    }
+
+    /// All lines that are kept: also what is logged of visits, at any level.
+    pub(crate) fn everything(&self) -> Vec<String> {
+        let kept = self.0.lock().unwrap();
+        kept.iter().map(|(_, line)| line.clone()).collect()
     }
 }
 
@@ -47,15 +56,16 @@ struct Catch;
 
 impl<S: Subscriber> Layer<S> for Catch {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let ours = event.metadata().target().starts_with("portcullis");
-        if *event.metadata().level() != Level::ERROR || !ours {
+        let (level, target) = (*event.metadata().level(), event.metadata().target());
+        let is_error = level == Level::ERROR && target.starts_with("portcullis");
+        if !is_error && !target.starts_with("portcullis::http") {
             return;
         }
         let mut line = Line::default();
         event.record(&mut line);
         HERE.with(|here| {
             if let Some(log) = &*here.borrow() {
-                log.0.lock().unwrap().push(line.0);
+                log.0.lock().unwrap().push((level, line.0));
             }
         });
     }

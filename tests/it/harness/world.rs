@@ -384,6 +384,11 @@ impl World {
             .collect()
     }
 
+    /// What the bot has logged of visits to its page, and its errors.
+    pub(crate) fn logged(&self) -> Vec<String> {
+        self.log.everything()
+    }
+
     /// Judges the promises now; a dropped world does it by itself.
     pub(crate) fn judge(&mut self) {
         self.judged = true;

@@ -33,7 +33,7 @@ fn the_address_is_shown_before_it_is_taken() {
         How long: 1h
         Your address, as this page sees it: 8.8.4.7
         This link ends: 08:15 UTC
-        Portcullis asks the approvers to let in 8.8.4.7, and no other address. Press the button only if you connect to the machine from this device, or from the same network.
+        The request is to let in 8.8.4.7, and no other address. Press the button only if you connect to the machine from this device, or from the same network.
         If you did not ask for this, close the page: nothing has happened.
         [Use 8.8.4.7]
         ");
@@ -42,7 +42,7 @@ fn the_address_is_shown_before_it_is_taken() {
     assert_snapshot!(confirm(&draft, source("100.64.1.2"), false).paragraphs.remove(1), @r"This is a shared address of your provider's inner network (RFC 6598). The rule allows it, but the machine may see you under another one.");
     assert_snapshot!(read(&sent(&draft, "8.8.4.7".parse().unwrap())), @r"
         # Request 17 was sent
-        The approvers are asked now, and 8.8.4.7 is what they see as your address.
+        It is on its way, and 8.8.4.7 stands in it as your address.
         You can close this page. The message in Discord goes on by itself: it says what is decided, and how to connect. This link is used up.
         ");
 }
