@@ -35,4 +35,6 @@ pub enum NotAlone {
     Frozen,
     /// Another rule is involved, which does not.
     AnotherRule { rule: RuleName },
+    /// An approver would have to look at it twice, so somebody must look at it once.
+    SecondLook,
 }

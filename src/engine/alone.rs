@@ -25,10 +25,10 @@ pub(super) async fn judge_alone(
     work: &mut Work,
     rules: &RuleBook,
     terms: &mut [Terms],
-    requester: &Actor,
-    source: Source,
+    asked: (&Actor, Source, Length),
     now: Instant,
 ) -> Result<bool, StoreError> {
+    let (requester, source, length) = asked;
     let mut used = BTreeMap::new();
     for terms in terms.iter() {
         if let Some(auto) = rules
@@ -45,6 +45,7 @@ pub(super) async fn judge_alone(
     let asked = AskedAlone {
         requester,
         source,
+        length,
         frozen: work.freeze().await?.is_some(),
     };
     Ok(approves_alone(rules, terms, &asked, |rule| {

@@ -10,6 +10,7 @@ use crate::{
         ids::{ChannelId, RequestId},
         length::{Length, LengthRefusal},
         request::{Ask, ExtendRefusal, Request, RequestState},
+        second_look::looked_at_twice,
         text::FreeText,
         window::Window,
     },
@@ -130,10 +131,16 @@ impl Engine {
         {
             return Ok(Err(NotExtended::Repeated));
         }
-        // What was opened without an approval is not made longer without one. Once is once: neither an extension of an extension, nor one after another one was decided.
-        let by_rule =
-            allowed.extends_once && base.extends.is_none() && earlier.is_empty() && !base.is_broken_glass();
         let source = extendable.source;
+        let is_risky = !looked_at_twice(&allowed.terms, None, allowed.length, source).is_empty();
+        // What was opened without an approval is not made longer without one, and what an approver would have to
+        // look at twice is not decided unseen. Once is once: neither an extension of an extension, nor one after
+        // another one was decided.
+        let by_rule = allowed.extends_once
+            && base.extends.is_none()
+            && earlier.is_empty()
+            && !base.is_broken_glass()
+            && !is_risky;
         let ask = Ask {
             id: RequestId(fresh_uuid(now)),
             number: work.next_request_number().await?,

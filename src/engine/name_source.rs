@@ -122,7 +122,14 @@ impl Engine {
             Err(why) => return Ok(Err(NotNamed::NotAsked(Box::new(why)))),
         };
         let rules = self.rules.load();
-        let is_alone = judge_alone(&mut work, &rules, &mut allowed.terms, actor, source, now).await?;
+        let is_alone = judge_alone(
+            &mut work,
+            &rules,
+            &mut allowed.terms,
+            (actor, source, request.length),
+            now,
+        )
+        .await?;
         let judged = Request {
             // What holds is what the rules and the JIT policies say when it is sent.
             targets: allowed.targets,

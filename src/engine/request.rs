@@ -127,7 +127,10 @@ impl Engine {
         let mut terms = allowed.terms;
         // A draft is decided by nobody before its source is confirmed.
         let is_alone = match read.source {
-            Some(source) => judge_alone(&mut work, &rules, &mut terms, &typed.actor, source, now).await?,
+            Some(source) => {
+                let asked = (&typed.actor, source, allowed.length);
+                judge_alone(&mut work, &rules, &mut terms, asked, now).await?
+            }
             None => false,
         };
         let ask = Ask {

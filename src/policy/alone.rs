@@ -8,6 +8,7 @@ use crate::domain::{
     alone::{Alone, NotAlone},
     ids::RuleName,
     length::Length,
+    second_look::looked_at_twice,
     source::Source,
     vote::Terms,
 };
@@ -30,6 +31,7 @@ pub struct AskedAlone<'a> {
     /// With the roles of the moment of asking.
     pub requester: &'a Actor,
     pub source: Source,
+    pub length: Length,
     pub frozen: bool,
 }
 
@@ -46,9 +48,14 @@ pub fn approves_alone(
         book.named(&terms.rule)
             .and_then(|rule| rule.auto_approve.as_ref())
     };
+    let is_risky = !looked_at_twice(terms, None, asked.length, asked.source).is_empty();
+    let why_not = |auto: &AutoApprove, rule: &RuleName| {
+        auto.refuses(asked, used(rule))
+            .or_else(|| is_risky.then_some(NotAlone::SecondLook))
+    };
     let refuses = |terms: &Terms| match conditions(terms) {
         None => true,
-        Some(auto) => auto.refuses(asked, used(&terms.rule)).is_some(),
+        Some(auto) => why_not(auto, &terms.rule).is_some(),
     };
     let first = terms
         .iter()
@@ -56,7 +63,7 @@ pub fn approves_alone(
         .map(|terms| terms.rule.clone());
     let whys: Vec<_> = terms
         .iter()
-        .map(|terms| conditions(terms).map(|auto| auto.refuses(asked, used(&terms.rule))))
+        .map(|terms| conditions(terms).map(|auto| why_not(auto, &terms.rule)))
         .collect();
     for (terms, why) in terms.iter_mut().zip(whys) {
         terms.alone = why.map(|why| match (why, &first) {
@@ -93,8 +100,9 @@ impl AutoApprove {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::second_look::SecondLook;
     use crate::policy::{
-        Question, judge,
+        Question, SecondLookRule, judge,
         sample::{DEVELOPER, LEAD, actor, book, length, ports, role, rule, vm},
     };
 
@@ -133,6 +141,7 @@ mod tests {
         let asked = AskedAlone {
             requester: &alice,
             source,
+            length: length("1h"),
             frozen,
         };
         let alone = approves_alone(&book, &mut terms, &asked, |_| used);
@@ -190,6 +199,43 @@ mod tests {
     }
 
     #[test]
+    fn what_is_looked_at_twice_is_not_approved_alone() {
+        let mut ssh = rule("ssh");
+        ssh.auto_approve = Some(auto());
+        ssh.second_look = Some(SecondLookRule {
+            look: SecondLook {
+                always: false,
+                wider_than: None,
+                longer_than: Some(length("30m")),
+            },
+            vms: Vec::new(),
+        });
+        let book = book(vec![ssh]);
+        let alice = actor(1, &[DEVELOPER]);
+        let web = vm("prod-web", "web-01");
+        let vms = [(&web, vec!["ssh".parse().unwrap()])];
+        for (asked_for, expected) in [("30m", Some(Alone::Approved)), ("31m", why(NotAlone::SecondLook))] {
+            let question = Question {
+                requester: &alice,
+                vms: &vms,
+                length: Some(length(asked_for)),
+                source: Some("8.8.8.8".parse().unwrap()),
+                reason: None,
+            };
+            let mut terms = judge(&book, &question).unwrap().terms;
+            let asked = AskedAlone {
+                requester: &alice,
+                source: "8.8.8.8".parse().unwrap(),
+                length: length(asked_for),
+                frozen: false,
+            };
+            let alone = approves_alone(&book, &mut terms, &asked, |_| 0);
+            assert_eq!(alone, expected == Some(Alone::Approved));
+            assert_eq!(terms[0].alone, expected, "{asked_for}");
+        }
+    }
+
+    #[test]
     fn it_goes_by_the_roles_of_who_asks() {
         let auto = AutoApprove {
             requesters: vec![role(LEAD)],
@@ -199,6 +245,7 @@ mod tests {
         let asked = AskedAlone {
             requester: &alice,
             source: "8.8.8.8".parse().unwrap(),
+            length: length("1h"),
             frozen: false,
         };
         assert_eq!(auto.refuses(&asked, 0), Some(NotAlone::OtherPeople));

@@ -58,6 +58,7 @@ pub(super) fn not_alone(terms: &Terms) -> Option<String> {
             format!("it does that {times} in {per} for each person, and has")
         }
         NotAlone::Frozen => "a freeze was on".to_owned(),
+        NotAlone::SecondLook => "an approver has to look at such a request twice".to_owned(),
         NotAlone::AnotherRule { rule } => format!(
             "the rule “{}” is involved too, and did not",
             quoted_within(&rule.0, 80)
