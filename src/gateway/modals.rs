@@ -41,7 +41,9 @@ pub(super) async fn run(gateway: &Gateway, form: &ModalInteraction) {
     if !acknowledged {
         return;
     }
-    let person = actor(gateway.guild, form.guild_id, form.member.as_ref()).or_else(|| stranger(&form.user));
+    // As for the press that opened it: only in a direct message is somebody without a member a person.
+    let person = actor(gateway.guild, form.guild_id, form.member.as_ref())
+        .or_else(|| form.guild_id.is_none().then(|| stranger(&form.user)).flatten());
     let outcome = match person {
         Some(person) => send(gateway, form, person).await,
         None => Ok(failure::wrong_place().into()),

@@ -34,6 +34,11 @@ impl AzureEmulator {
         done
     }
 
+    /// From now on somebody of this name works in the portal.
+    pub fn portal_signs_in(&self, name: &str) {
+        self.change(|model| name.clone_into(&mut model.portal_person));
+    }
+
     /// Somebody deletes the allow rule of a port, as Terraform does, which writes the whole group anew; the JIT policy
     /// does not notice.
     pub fn portal_removes(&self, machine: &str, port: u16) -> bool {
@@ -85,7 +90,7 @@ impl AzureEmulator {
                     action: "Microsoft.Security/locations/jitNetworkAccessPolicies/delete",
                     title: "Delete JIT Network Access Policies",
                     status: "Succeeded",
-                    caller: PORTAL_PERSON.to_owned(),
+                    caller: model.portal_person.clone(),
                     correlation: fresh_uuid(now).to_string(),
                     justification: None,
                 });
@@ -252,7 +257,7 @@ impl Model {
         }];
         let request = AccessRequest {
             start_text: self.start_text(now),
-            requestor: PORTAL_PERSON.to_owned(),
+            requestor: self.portal_person.clone(),
             justification: None,
             machines,
         };
@@ -264,7 +269,7 @@ impl Model {
             action: "Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action",
             title: "Initiate JIT Network Access Policy",
             status: "Succeeded",
-            caller: PORTAL_PERSON.to_owned(),
+            caller: self.portal_person.clone(),
             correlation: fresh_uuid(now).to_string(),
             justification: None,
         });
@@ -287,7 +292,7 @@ impl Model {
                 action: "Microsoft.Network/networkSecurityGroups/write",
                 title: "Create or Update Network Security Group",
                 status: "Succeeded",
-                caller: PORTAL_PERSON.to_owned(),
+                caller: self.portal_person.clone(),
                 correlation: fresh_uuid(now).to_string(),
                 justification: None,
             });
