@@ -149,6 +149,7 @@ fn render(bencher: Bencher<'_, '_>, request: &Request, windows: &[Window], vms: 
         today: Some(&request.terms),
         vms: &vms,
         stale_since: None,
+        read_at: None,
         others: &[],
         freeze: None,
         review: None,

@@ -50,7 +50,8 @@ pub struct Doors {
 }
 
 impl Doors {
-    fn mean(&self, window: &Window) -> bool {
+    /// Whether this window is meant.
+    pub fn mean(&self, window: &Window) -> bool {
         let port = self.port.is_none_or(|port| port == window.port);
         port && self.vm.as_deref().is_none_or(|text| {
             let id = &window.vm;

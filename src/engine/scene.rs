@@ -87,6 +87,12 @@ impl Scene {
                 .targets
                 .iter()
                 .find_map(|target| self.inventory.stale_since(&target.vm, self.now)),
+            read_at: self
+                .request
+                .targets
+                .iter()
+                .filter_map(|target| self.inventory.taken_at(&target.vm))
+                .min(),
             others: &self.others,
             freeze: self.freeze.as_ref(),
             review: self.review.as_ref(),

@@ -145,7 +145,9 @@ async fn press(gateway: &Gateway, button: Button, person: Actor) -> Result<Reply
         Button::CloseWindow(request) => {
             commands::close::close(gateway, request, &Doors::default(), &person).await
         }
-        Button::Connect(request) => commands::connect::connect(gateway, request, &person).await,
+        Button::Connect(request) => {
+            commands::connect::connect(gateway, request, &Doors::default(), &person).await
+        }
         Button::ListPage(page) => commands::list::page(gateway, page, &person).await,
         Button::VmsPage(page) | Button::VmsTab(page) => Ok(commands::vms::page(gateway, page, &person)),
         Button::RulesPage(page) => commands::rules::page(gateway, page, &person).await,

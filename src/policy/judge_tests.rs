@@ -218,6 +218,26 @@ fn the_jit_policy_limits_too() {
     );
 }
 
+/// Azure makes the name of its network rule of both names, and has room for 56 characters of them.
+#[test]
+fn names_that_azure_has_no_room_for_are_refused() {
+    let named = |chars: usize| vm("prod-web", &"v".repeat(chars));
+    let (fits, too_long) = (named(49), named(50));
+    assert_eq!(asking(&[(&fits, "ssh")]).code(vec![rule("all")]), "ok");
+    let refused = asking(&[(&too_long, "ssh")]).under(vec![rule("all")]);
+    assert!(
+        matches!(
+            refused,
+            Err(Refusal::NamesTooLong {
+                chars: 57,
+                most: 56,
+                ..
+            })
+        ),
+        "with the 7 characters of `default`: {refused:?}"
+    );
+}
+
 #[test]
 fn an_unknown_source_waits_but_all_else_is_judged() {
     let web = vm("prod-web", "web-01");

@@ -22,8 +22,12 @@ pub fn closing(number: RequestNumber, windows: &[Window], vms: &[&Vm]) -> Render
     Rendered::text(format!(
         "Closing {} of request {number} now. The card says when Azure reports it as shut. {}",
         listed(&doors, 800),
-        sessions(vms).replace("when it ends", "by that")
+        sessions_by_closing(vms)
     ))
+}
+
+fn sessions_by_closing(vms: &[&Vm]) -> String {
+    sessions(vms).replace("when it ends", "by that")
 }
 
 /// This person may not close it.
@@ -55,8 +59,9 @@ pub fn nothing_open(number: RequestNumber) -> Rendered {
 }
 
 /// It is being closed already.
-pub fn closing_already(number: RequestNumber) -> Rendered {
+pub fn closing_already(number: RequestNumber, vms: &[&Vm]) -> Rendered {
     Rendered::text(format!(
-        "Request {number} is being closed already. The card says when Azure reports it as shut."
+        "Request {number} is being closed already. The card says when Azure reports it as shut. {}",
+        sessions_by_closing(vms)
     ))
 }

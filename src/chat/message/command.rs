@@ -103,6 +103,8 @@ pub mod connect {
         "request",
         "The number of the request; not needed if only one is open",
     );
+    pub const VM: Words = words("vm", "Only this machine of it; without it, all");
+    pub const PORT: Words = words("port", "Only this port of it; without it, all");
 }
 
 /// `/jit extend`.
@@ -267,6 +269,8 @@ mod tests {
             close::PORT,
             extend::REQUEST,
             connect::REQUEST,
+            connect::VM,
+            connect::PORT,
             extend::FOR,
             extend::REASON,
             freeze::REASON,

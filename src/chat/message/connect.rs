@@ -15,7 +15,7 @@ mod help;
 mod rdp;
 
 pub use self::{
-    help::{help, not_yours},
+    help::{help, no_such_window, not_yours},
     rdp::{MEDIA_TYPE, rdp_file},
 };
 

@@ -22,6 +22,8 @@ pub struct View<'a> {
     pub vms: &'a [&'a Vm],
     /// When the inventory was read, if that is so long ago that a reader should know; `None` is fresh.
     pub stale_since: Option<Instant>,
+    /// When the oldest of what the inventory says of the machines was read; `None`: it has none of them.
+    pub read_at: Option<Instant>,
     /// Windows of other requests on the same doors that are not over.
     pub others: &'a [Window],
     /// The freeze, if one is on.

@@ -127,19 +127,22 @@ pub struct Around<'a> {
     pub hidden: usize,
     pub unread: Vec<Unread<'a>>,
     pub slow: Vec<Slow>,
-    /// The oldest part of the picture, if it is so old that a reader should know.
-    pub stale_since: Option<Instant>,
+    /// When the oldest part of the picture was read.
+    pub read_at: Option<Instant>,
 }
 
 /// One page of machines.
 pub fn vms(page: VmsPage, rows: &[Row<'_>], around: &Around<'_>) -> Rendered {
     let rows = rows.get(..PAGE).unwrap_or(rows);
     let lines: Vec<_> = rows.iter().map(line).collect();
-    let text = if lines.is_empty() {
+    let mut text = if lines.is_empty() {
         nothing(page).to_owned()
     } else {
         joined(&lines, "\n", DESCRIPTION - 600)
     };
+    if let Some(at) = around.read_at {
+        text.push_str(&format!("\nAs of {}.", when::relative(at)));
+    }
     let mut embed = CreateEmbed::new().title(title(page, around)).description(text);
     if let Some(unread) = unread(&around.unread) {
         embed = embed.field("Not read from Azure", unread, false);
@@ -315,12 +318,6 @@ fn notes(around: &Around<'_>) -> Option<String> {
             "{} not shown, because no rule lets you ask or approve for {}.",
             counted(around.hidden, "machine is", "machines are"),
             if around.hidden == 1 { "it" } else { "them" }
-        ));
-    }
-    if let Some(at) = around.stale_since {
-        notes.push(format!(
-            "Some of this was read from Azure {}.",
-            when::relative(at)
         ));
     }
     (!notes.is_empty()).then(|| joined(&notes, "\n", FIELD))

@@ -7,6 +7,7 @@ use super::{limit::joined, phrase, quote::coded, view::View, when};
 /// One line per warning, at most `room` wide; `None` where there is nothing to warn of.
 pub(super) fn lines(view: &View<'_>, room: usize) -> Option<String> {
     let mut found = Vec::new();
+    let mut tells_rules = false;
     if let Some(freeze) = view.freeze {
         found.push(format!(
             "A freeze by {} is on: an approval waits until it is lifted.",
@@ -24,6 +25,7 @@ pub(super) fn lines(view: &View<'_>, room: usize) -> Option<String> {
         found.extend(power(vm));
         for entry in &target.ports {
             for rule in vm.open_anyway.iter().filter(|rule| rule.port == entry.port) {
+                tells_rules = true;
                 found.push(format!(
                     "{} is open to {} all the time by the network rule {}, so JIT protects nothing there.",
                     phrase::door(&vm.id, entry.port),
@@ -32,6 +34,7 @@ pub(super) fn lines(view: &View<'_>, room: usize) -> Option<String> {
                 ));
             }
             for rule in vm.beside_jit.iter().filter(|rule| rule.port == entry.port) {
+                tells_rules = true;
                 found.push(format!(
                     "{} is also open to {} without JIT, by the network rule {}.",
                     phrase::door(&vm.id, entry.port),
@@ -53,6 +56,11 @@ pub(super) fn lines(view: &View<'_>, room: usize) -> Option<String> {
     if let Some(read_at) = view.stale_since {
         found.push(format!(
             "What is said of the machines was read from Azure {}; it may have changed.",
+            when::relative(read_at)
+        ));
+    } else if let Some(read_at) = view.read_at.filter(|_| tells_rules) {
+        found.push(format!(
+            "The network rules are as of {}.",
             when::relative(read_at)
         ));
     }

@@ -5,13 +5,25 @@ use serenity::all::{CommandOptionType, CreateCommandOption};
 use super::{Sent, option, subcommand, which};
 use crate::{
     chat::message::{
-        self,
-        command::close::{COMMAND, PORT, REQUEST, VM},
+        self, Rendered,
+        command::{
+            Words,
+            close::{COMMAND, PORT, REQUEST, VM},
+        },
         failure,
         refusal::{input, nothing::Doing},
     },
-    domain::{actor::Actor, ids::RequestId, port::Port, window::WindowState},
-    engine::close::{Doors, NotClosed},
+    domain::{
+        actor::Actor,
+        ids::RequestId,
+        port::Port,
+        vm::Vm,
+        window::{Window, WindowState},
+    },
+    engine::{
+        close::{Doors, NotClosed},
+        inventory::View,
+    },
     gateway::{Gateway, reply::Reply},
     store::StoreError,
 };
@@ -25,17 +37,10 @@ pub(super) fn definition() -> CreateCommandOption {
 
 pub(super) async fn run(sent: &Sent<'_>) -> Result<Reply, StoreError> {
     match which::open(sent, REQUEST, Doing::Close).await? {
-        Ok(row) => {
-            let port = match sent.text(PORT).map(str::parse::<Port>).transpose() {
-                Ok(port) => port,
-                Err(why) => return Ok(input::port(&why).into()),
-            };
-            let doors = Doors {
-                vm: sent.text(VM).map(str::to_owned),
-                port,
-            };
-            close(sent.gateway, row.request.id, &doors, &sent.actor).await
-        }
+        Ok(row) => match doors(sent, VM, PORT) {
+            Ok(doors) => close(sent.gateway, row.request.id, &doors, &sent.actor).await,
+            Err(rendered) => Ok(rendered.into()),
+        },
         Err(rendered) => Ok(rendered.into()),
     }
 }
@@ -51,15 +56,10 @@ pub(in crate::gateway) async fn close(
         Some(row) => row.request.number,
         None => return Ok(failure::old_button().into()),
     };
+    let view = gateway.engine.inventory();
     Ok(match gateway.engine.close(request, doors, by).await? {
         Ok(closing) => {
-            let view = gateway.engine.inventory();
-            let mut vms: Vec<_> = closing
-                .windows
-                .iter()
-                .filter_map(|window| view.vm(&window.vm))
-                .collect();
-            vms.dedup_by(|a, b| a.id == b.id);
+            let vms = machines_of(&closing.windows, &view);
             message::close::closing(number, &closing.windows, &vms).into()
         }
         Err(NotClosed::NoSuchWindow { windows, .. }) => {
@@ -72,10 +72,25 @@ pub(in crate::gateway) async fn close(
                 .iter()
                 .any(|window| matches!(window.state, WindowState::Closing { .. }))
             {
-                message::close::closing_already(number).into()
+                message::close::closing_already(number, &machines_of(&windows, &view)).into()
             } else {
                 message::close::nothing_open(number).into()
             }
         }
+    })
+}
+
+fn machines_of<'a>(windows: &[Window], view: &'a View) -> Vec<&'a Vm> {
+    let mut vms: Vec<_> = windows.iter().filter_map(|window| view.vm(&window.vm)).collect();
+    vms.dedup_by(|a, b| a.id == b.id);
+    vms
+}
+
+/// The windows that the options `vm` and `port` mean, or what is wrong with them.
+pub(super) fn doors(sent: &Sent<'_>, vm: Words, port: Words) -> Result<Doors, Rendered> {
+    let port = sent.text(port).map(str::parse::<Port>).transpose();
+    Ok(Doors {
+        vm: sent.text(vm).map(str::to_owned),
+        port: port.map_err(|why| input::port(&why))?,
     })
 }

@@ -11,10 +11,7 @@ use crate::{
         vms::{self, Around, Detail, Machine, PAGE, Row, RuleLine, Slow, Tab, Unread, VmsPage},
     },
     domain::{actor::Actor, vm::Vm},
-    engine::{
-        inventory::{STALE_AFTER, View},
-        vms::Seen,
-    },
+    engine::{inventory::View, vms::Seen},
     gateway::{Gateway, reply::Reply},
     policy::Extend,
     store::StoreError,
@@ -117,7 +114,6 @@ fn list(gateway: &Gateway, mut page: VmsPage, reader: &Actor, settle: bool) -> R
 
 fn around<'a>(gateway: &Gateway, view: &'a View, seen: &Seen<'_>) -> Around<'a> {
     let engine = &gateway.engine;
-    let now = engine.now();
     let counts = Tab::ALL.map(|tab| {
         let classic = if tab == Tab::Unsupported {
             seen.classic.len()
@@ -134,7 +130,7 @@ fn around<'a>(gateway: &Gateway, view: &'a View, seen: &Seen<'_>) -> Around<'a> 
         why: &failure.why,
         shown_from: match &failure.subscription {
             Some(id) => view.part(id).map(|part| part.taken_at),
-            None => view.parts().iter().map(|part| part.taken_at).min(),
+            None => view.oldest(),
         },
     });
     let slow = engine.degraded().into_iter().map(|degraded| Slow {
@@ -147,12 +143,7 @@ fn around<'a>(gateway: &Gateway, view: &'a View, seen: &Seen<'_>) -> Around<'a> 
         hidden: seen.hidden,
         unread: unread.collect(),
         slow: slow.collect(),
-        stale_since: view
-            .parts()
-            .iter()
-            .map(|part| part.taken_at)
-            .min()
-            .filter(|at| now - *at > STALE_AFTER),
+        read_at: view.oldest(),
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
         identity::Grant,
         jit::{AccessRequest, Reason, RequestMachine, RequestPort, Status},
         nsg::SecurityRule,
-        resources::{Plan, Power, Registration, key},
+        resources::{Firewall, Plan, Power, Registration, key},
     },
     options::Throttle,
     throttle::Throttling,
@@ -24,14 +24,51 @@ pub const PORTAL_PERSON: &str = "eve@contoso.example";
 impl AzureEmulator {
     /// Somebody else requests a port. False if no JIT policy has it.
     pub fn portal_opens(&self, machine: &str, port: u16, source: &str, until: Instant) -> bool {
+        let person = self.settled().portal_person.clone();
+        self.opens_for(machine, port, source, until, person)
+    }
+
+    fn opens_for(&self, machine: &str, port: u16, source: &str, until: Instant, requestor: String) -> bool {
         let now = self.shared.clock.now();
         let done = self
             .settled()
-            .portal_opens(machine, port, source, until, now)
+            .accept_from(machine, port, source, until, (now, requestor))
             .is_some();
         drop(self.settled());
         self.shared.touch();
         done
+    }
+
+    /// A script requests a port: an application is not named as the requestor, only the log tells of it.
+    pub fn script_opens(&self, machine: &str, port: u16, source: &str, until: Instant) -> bool {
+        self.opens_for(machine, port, source, until, String::new())
+    }
+
+    /// From now on Defender says that JIT does not apply to a machine, or that it does.
+    pub fn defender_leaves_out(&self, machine: &str, out: bool) -> bool {
+        self.change(|model| {
+            let Some(id) = model.machine_named(machine).map(|machine| key(&machine.id)) else {
+                return false;
+            };
+            if out {
+                model.left_out.insert(id)
+            } else {
+                model.left_out.remove(&id)
+            }
+        })
+    }
+
+    /// Puts the firewall in front of a machine under a Firewall Policy, with which JIT cannot work.
+    pub fn portal_puts_firewall_under_policy(&self, machine: &str) -> bool {
+        self.change(|model| {
+            let found = model.machine_named(machine).cloned();
+            let firewall = found.and_then(|machine| model.firewall_key_of(&machine));
+            let firewall = firewall.and_then(|id| model.world.firewalls.get_mut(&id));
+            let under = |firewall: &mut Firewall| {
+                firewall.policy = Some(firewall.id.replace("azureFirewalls", "firewallPolicies"));
+            };
+            firewall.map(under).is_some()
+        })
     }
 
     /// From now on somebody of this name works in the portal.
@@ -229,13 +266,13 @@ impl AzureEmulator {
 }
 
 impl Model {
-    fn portal_opens(
+    fn accept_from(
         &mut self,
         machine: &str,
         number: u16,
         source: &str,
         until: Instant,
-        now: Instant,
+        (now, requestor): (Instant, String),
     ) -> Option<()> {
         let machine = self.machine_named(machine)?.clone();
         let policies = self.policies_of(&machine);
@@ -261,7 +298,7 @@ impl Model {
         }];
         let request = AccessRequest {
             start_text: self.start_text(now),
-            requestor: self.portal_person.clone(),
+            requestor,
             justification: None,
             machines,
         };

@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use portcullis::{
     cli::serve::Parts,
     clock::{ManualClock, SharedClock},
@@ -27,6 +27,8 @@ pub(crate) struct Life {
     pub engine: Arc<Engine>,
     pub gateway: Gateway,
     pub store: Store,
+    /// What this life has counted.
+    pub metrics: PrometheusHandle,
 }
 
 impl Life {
@@ -40,10 +42,16 @@ impl Life {
         death: &CancellationToken,
     ) -> Option<Self> {
         let log = log.clone();
+        // A thread's recorder is borrowed for as long as the thread lives, and nobody knows how long that is.
+        let recorder: &'static _ = Box::leak(Box::new(PrometheusBuilder::new().build_recorder()));
+        let metrics = recorder.handle();
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
-            .on_thread_start(move || log.adopt_thread())
+            .on_thread_start(move || {
+                log.adopt_thread();
+                std::mem::forget(metrics::set_default_local_recorder(recorder));
+            })
             .build()
             .unwrap();
         let environment: Environment = environment
@@ -69,7 +77,7 @@ impl Life {
                     store: parts.store.clone(),
                     engine: Arc::clone(&parts.engine),
                     ready: gateway.ready(),
-                    metrics: PrometheusBuilder::new().build_recorder().handle(),
+                    metrics: metrics.clone(),
                 };
                 let listener = TcpListener::from_std(door).unwrap();
                 tokio::spawn(
@@ -87,6 +95,7 @@ impl Life {
             engine,
             gateway,
             store,
+            metrics,
         })
     }
 

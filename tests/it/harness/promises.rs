@@ -3,6 +3,7 @@
 use portcullis::{
     clock::Clock as _,
     domain::record::{Fact, Record},
+    sandbox::discord::world::TRAIL_CHANNEL,
 };
 
 use super::World;
@@ -21,6 +22,7 @@ pub(crate) fn judge(world: &mut World) {
     let records = world.records();
     let calls = calls(&world.azure);
     trail_is_records(&world.trail(), &records, world.lines_lost);
+    nothing_can_be_pressed_on_the_trail(world);
     recorded_before_and_never_wider(&calls, &records);
     one_approval_one_window(&calls, &records);
     every_opened_window_is_told_closed(&calls, &records, |window| {
@@ -44,6 +46,19 @@ pub(crate) fn judge(world: &mut World) {
         unclean.is_empty(),
         "one event is more than one line: {unclean:#?}"
     );
+}
+
+/// The trail is read by all and pressed by nobody.
+fn nothing_can_be_pressed_on_the_trail(world: &World) {
+    for thread in world.discord.threads(TRAIL_CHANNEL) {
+        for message in world.discord.messages(thread.id) {
+            assert!(
+                message.components.is_empty(),
+                "something can be pressed on the trail:\n{}",
+                message.text()
+            );
+        }
+    }
 }
 
 /// G3 and G8: only rules go that a record of a close has named before.

@@ -17,6 +17,8 @@ pub(crate) struct Story {
     or: Option<&'static [&'static str]>,
     /// Its own rules in place of the sandbox's.
     rules: Option<&'static str>,
+    /// Whether only what the trail says counts, and not in which order: several things go on at once.
+    any_order: bool,
 }
 
 impl Story {
@@ -27,6 +29,7 @@ impl Story {
             told,
             or: None,
             rules: None,
+            any_order: false,
         }
     }
 
@@ -42,10 +45,21 @@ impl Story {
         self
     }
 
+    /// The same, where the trail may tell it in any order.
+    pub(crate) const fn in_any_order(mut self) -> Self {
+        self.any_order = true;
+        self
+    }
+
     fn came_to_an_end(&self, world: &mut World, when: &str) {
-        let told = world.told();
+        let mut told = world.told();
+        let mut expected = self.told.to_vec();
+        if self.any_order {
+            told.sort_unstable();
+            expected.sort_unstable();
+        }
         if self.or.is_none_or(|other| told != other) {
-            assert_eq!(told, self.told, "{}: {when}", self.name);
+            assert_eq!(told, expected, "{}: {when}", self.name);
         }
         world.judge();
     }
@@ -100,10 +114,12 @@ impl Story {
     fn survives(&self, point: &Point) -> bool {
         eprintln!("{}: crash {point}", self.name);
         let mut world = self.world();
-        world.trap = Some(Trap::set(&world, point));
+        let trap = Trap::set(&world, point);
+        let sprung = trap.sprung();
+        world.trap = Some(trap);
         (self.tell)(&mut world);
         world.trap = None;
         self.came_to_an_end(&mut world, &format!("after a crash {point}"));
-        world.crashes > 0
+        sprung.is_cancelled()
     }
 }

@@ -284,7 +284,8 @@ impl World {
     /// The bot dies and is started again.
     pub(crate) fn restart(&mut self) {
         self.crash();
-        if let Some(trap) = self.trap.take() {
+        // One that waits for a later call stays: a story restarts its bot by itself too.
+        if let Some(trap) = self.trap.take_if(|trap| trap.sprung().is_cancelled()) {
             trap.let_go();
         }
         self.start();

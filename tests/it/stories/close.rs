@@ -8,7 +8,7 @@ use portcullis::{
 use super::{ASK, TOLD_BY_NO_WAY, TOLD_BY_RULE, opens};
 use crate::harness::{Story, World};
 
-pub(super) static STORIES: &[Story] = &[BY_REQUESTER, NARROW, BY_RULE, LEFT];
+pub(super) static STORIES: &[Story] = &[BY_REQUESTER, NARROW, BY_RULE, LEFT, BEHIND_FIREWALL];
 
 const TOLD: &[&str] = &[
     "asked", "approval", "approved", "opening", "opened", "closing", "closed",
@@ -34,6 +34,21 @@ const LEFT: Story = Story::new(
     "left to its end, because neither way closes it",
     left,
     TOLD_BY_NO_WAY,
+);
+
+const BEHIND_FIREWALL: Story = Story::new(
+    "left to its end behind a firewall, whose rules are not touched",
+    behind_firewall,
+    &[
+        "asked",
+        "approval",
+        "approved",
+        "opening",
+        "opened",
+        "closing",
+        "not closed early",
+        "closed",
+    ],
 );
 
 fn opened() -> World {
@@ -258,7 +273,10 @@ fn closed_by_rule_where_azure_does_nothing() {
 /// Behind a firewall there is no rule that may be touched: it is said so.
 #[test]
 fn left_to_its_end_behind_a_firewall() {
-    let mut world = World::new();
+    BEHIND_FIREWALL.tell();
+}
+
+fn behind_firewall(world: &mut World) {
     world.expects_error("it ends by itself");
     world.asks(
         "alice",
@@ -268,12 +286,13 @@ fn left_to_its_end_behind_a_firewall() {
     world.minutes(5);
     assert_eq!(world.times_told("opened"), 1, "{:#?}", world.trail());
     world.azure.fault(Fault::on("initiate", FaultKind::Forbidden));
-    world.types("alice", "/jit close request:1");
+    world.until_told("closing", 1, |world| {
+        world.types("alice", "/jit close request:1");
+    });
     world.minutes(2);
     let line = world.line("not closed early");
     assert!(line.contains("an Azure Firewall"), "{line}");
     world.minutes(60);
-    assert_eq!(world.times_told("closed"), 1);
 }
 
 #[test]
@@ -310,12 +329,26 @@ fn a_close_says_what_becomes_of_sessions() {
     let told = world.is_told("alice", "/jit close request:1");
     assert!(told.contains("Sessions already open are not cut"), "{told}");
     world.minutes(3);
+    let line = world.line("closed");
+    assert!(
+        line.contains("early, by") && line.contains("; sessions already open may go on"),
+        "{line}"
+    );
     assert!(world.azure.portal_flushes_connections("web-01", true));
     world.looks_at_azure();
     world.asks("alice", ASK);
     world.approves("bob");
     world.minutes(5);
+    for shown in [world.card().text(), world.own_message("alice").text()] {
+        assert!(
+            shown.contains("Sessions already open are cut when it ends"),
+            "{shown}"
+        );
+    }
     let told = world.is_told("alice", "/jit close request:2");
     assert!(told.contains("Sessions already open are cut"), "{told}");
     world.minutes(3);
+    for shown in [world.card().text(), world.own_message("alice").text()] {
+        assert!(shown.contains("Sessions that were open are cut"), "{shown}");
+    }
 }

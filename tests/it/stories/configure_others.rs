@@ -1,6 +1,6 @@
 //! Somebody else writes the same JIT policy at the same time.
 
-use portcullis::sandbox::azure::{HoldPoint, PolicyPort};
+use portcullis::sandbox::azure::{Fault, FaultKind, HoldPoint, PolicyPort};
 
 use super::configure::{confirms, own};
 use crate::harness::{Story, World, world::PATIENCE};
@@ -241,4 +241,24 @@ fn what_the_bot_writes_is_not_told_as_somebody_elses_doing() {
         world.told(),
         ["configuring", "configured", "configuring", "configured"]
     );
+}
+
+/// Where nobody can know, nothing is told, and the change is done all the same; a log that is down is not asked for ever.
+#[test]
+fn a_log_that_cannot_be_read_after_a_write_keeps_nothing_waiting() {
+    for (kind, most) in [
+        (FaultKind::Forbidden, 1),
+        (FaultKind::ServerError { status: 503 }, 60),
+    ] {
+        let mut world = World::new();
+        world.azure.fault(Fault::on("activity-log", kind));
+        confirms(&mut world, "/jit disable vms:web-02", 1);
+        world.minutes(6 * 60);
+        let asked = world.azure.calls("activity-log").len();
+        assert!((1..=most).contains(&asked), "{asked}");
+        world.minutes(6 * 60);
+        assert_eq!(world.azure.calls("activity-log").len(), asked, "it is let be");
+        assert_eq!(world.told(), ["configuring", "configured"]);
+        assert!(own(&world).contains("1 of 1 machine done"), "{}", own(&world));
+    }
 }

@@ -3,9 +3,32 @@
 use super::{ASK, TOLD};
 use crate::harness::{Story, World};
 
-pub(super) static STORIES: &[Story] = &[WAY_IN];
+pub(super) static STORIES: &[Story] = &[WAY_IN, BY_BUTTON];
 
 const WAY_IN: Story = Story::new("who asked is told how to connect", way_in, TOLD);
+
+const BY_BUTTON: Story = Story::new("who asked presses Connect", by_button, TOLD);
+
+fn by_button(world: &mut World) {
+    super::opens(world);
+    let mut told = String::new();
+    for _ in 0..3 {
+        let own = world.own_message("alice");
+        let pressed = world.clicks("alice", &own, "Connect");
+        told = world.answered(&pressed);
+        if told.contains("ssh azureuser@") {
+            break;
+        }
+    }
+    assert!(told.contains("ssh azureuser@"), "{told}");
+    assert!(told.contains("from `198.51.100.7`"), "{told}");
+    world.minutes(60);
+}
+
+#[test]
+fn who_asked_presses_connect() {
+    BY_BUTTON.tell();
+}
 
 /// Whenever it is asked for, and by whichever way: the line, the file, and nothing to anybody else.
 fn way_in(world: &mut World) {
@@ -135,4 +158,13 @@ fn a_machine_that_is_off_is_said_to_be_off() {
     world.minutes(5);
     let told = world.is_told("alice", "/jit connect");
     assert!(told.contains("nobody answers there until it runs"), "{told}");
+}
+
+#[test]
+fn what_one_message_has_no_room_for_is_named_with_the_way_to_see_it() {
+    let mut world = open(
+        "/jit request vm:web-01,web-02,web-03,jump-01,win-01 port:22 for:30m from:198.51.100.7 reason:INC-5 all",
+    );
+    let told = world.is_told("alice", "/jit connect");
+    println!("{told}");
 }

@@ -35,7 +35,7 @@ fn a_crash_anywhere_leads_to_the_same_end() {
     let missed = Story::survive_all(points);
     eprintln!("{} were not reached again", missed.len());
     assert!(
-        missed.len() * 3 < taken,
+        missed.len() * 20 <= taken,
         "too many crash points were not reached: {missed:#?}"
     );
 }

@@ -15,6 +15,7 @@ mod claim;
 mod close;
 mod clouds;
 mod configure;
+mod configure_menu;
 mod configure_others;
 mod configure_ports;
 mod conflict;
@@ -26,6 +27,7 @@ mod digest;
 mod discord_faults;
 mod draft;
 mod extend;
+mod found_in_azure;
 mod freeze;
 mod groups;
 mod hostile;
@@ -135,13 +137,16 @@ fn all() -> Vec<&'static Story> {
         claim::STORIES,
         close::STORIES,
         configure::STORIES,
+        configure_menu::STORIES,
         configure_others::STORIES,
+        configure_ports::STORIES,
         conflict::STORIES,
         connect::STORIES,
         deny::STORIES,
         digest::STORIES,
         draft::STORIES,
         extend::STORIES,
+        found_in_azure::STORIES,
         freeze::STORIES,
         groups::STORIES,
         lapse::STORIES,

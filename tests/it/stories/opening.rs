@@ -97,3 +97,31 @@ fn a_network_that_answers_later_is_waited_for() {
     world.minutes(10);
     assert_eq!(proof(&world), Some(Proof::RuleStands), "{:#?}", world.trail());
 }
+
+/// How long people wait is what the metric is for: from the approval until Azure says open.
+#[test]
+fn the_time_from_approval_to_open_is_measured() {
+    let mut world = World::new();
+    world.asks("alice", ASK);
+    world.approves("bob");
+    assert_eq!(measured(&world, "count"), None, "nothing is open yet");
+    world.minutes(5);
+    let at = |what: fn(&Fact) -> bool| {
+        let records = world.records();
+        records.iter().find(|record| what(&record.entry.fact)).unwrap().at
+    };
+    let waited =
+        at(|fact| matches!(fact, Fact::Opened { .. })) - at(|fact| matches!(fact, Fact::Approved { .. }));
+    assert!(waited.num_milliseconds() > 0);
+    assert_eq!(measured(&world, "count").as_deref(), Some("1"));
+    let sum: f64 = measured(&world, "sum").unwrap().parse().unwrap();
+    assert!((sum - waited.as_seconds_f64()).abs() < 0.001, "{sum} {waited}");
+}
+
+/// What the bot counts of the time until a window is open.
+fn measured(world: &World, what: &str) -> Option<String> {
+    let name = format!("portcullis_approval_to_open_seconds_{what} ");
+    let shown = world.life().metrics.render();
+    let line = shown.lines().find_map(|line| line.strip_prefix(&name));
+    line.map(str::to_owned)
+}

@@ -8,9 +8,40 @@ use crate::harness::{
     crash::{Call, Point, Trap, When},
 };
 
-pub(super) static STORIES: &[Story] = &[ASKED_OF_AZURE];
+pub(super) static STORIES: &[Story] = &[ASKED_OF_AZURE, FROM_THE_INVENTORY];
 
 const ASKED_OF_AZURE: Story = Story::new("somebody looks at the rules in effect", asked_of_azure, &[]);
+
+const FROM_THE_INVENTORY: Story = Story::new(
+    "somebody looks at the rules where Azure does not tell them",
+    from_the_inventory,
+    &[],
+);
+
+/// One machine does not run; for the other one the right is missing.
+fn from_the_inventory(world: &mut World) {
+    world
+        .azure
+        .fault(Fault::on("effective-rules", FaultKind::Forbidden));
+    for (machine, why, closed) in [
+        ("win-02", "only for a machine that runs", "**RDP 3389** is closed"),
+        (
+            "web-01",
+            "effectiveNetworkSecurityGroups/action",
+            "**SSH 22** is closed",
+        ),
+    ] {
+        let said = world.finds_out("carol", &format!("/jit rules vm:{machine}"));
+        for part in [why, "rules of the inventory, read <t:", closed] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+    }
+}
+
+#[test]
+fn the_inventory_tells_the_rules_where_azure_does_not() {
+    FROM_THE_INVENTORY.tell();
+}
 
 fn asked_of_azure(world: &mut World) {
     let said = world.finds_out("alice", "/jit rules vm:web-01");

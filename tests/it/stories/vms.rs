@@ -316,3 +316,95 @@ fn a_search_that_is_too_long_is_refused() {
     let told = world.is_told("alice", "/jit vms search:nothing-like-it");
     assert!(told.contains("No machine of this group is like that."), "{told}");
 }
+
+#[test]
+fn what_defender_leaves_out_is_unsupported_until_it_is_not() {
+    let mut world = World::new();
+    assert!(world.azure.defender_leaves_out("api-01", true));
+    world.looks_around();
+    let told = world.is_told("carol", "/jit vms state:unsupported");
+    assert!(told.contains("Not configured 2 · Unsupported 5"), "{told}");
+    assert!(
+        told.contains("**api-01**") && told.contains("Defender for Cloud says that JIT does not apply to it"),
+        "{told}"
+    );
+    let told = world.is_told("carol", "/jit enable vms:api-01");
+    assert!(
+        told.contains("**api-01** cannot come under JIT") && told.contains("does not apply to it"),
+        "{told}"
+    );
+    // What is in a JIT policy is under JIT, whatever an assessment says that may be hours old.
+    assert!(world.azure.defender_leaves_out("web-01", true));
+    assert!(world.azure.defender_leaves_out("api-01", false));
+    world.looks_around();
+    let told = world.is_told("carol", "/jit vms state:not-configured");
+    assert!(
+        told.contains("Configured 10 · Not configured 3 · Unsupported 4") && told.contains("**api-01**"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_firewall_with_classic_rules_is_a_guard_and_one_under_firewall_policy_is_not() {
+    let mut behind = MachineSpec::linux(PRODUCTION_SUBSCRIPTION, "prod-hidden", "hidden-01");
+    behind.rules = None;
+    behind.firewall = Some("203.0.113.251".parse().unwrap());
+    let mut world = World::in_azure(azure::World::demo().machine(behind), RULES, |_| {});
+    let told = world.is_told("carol", "/jit vms state:not-configured");
+    assert!(told.contains("**hidden-01**"), "{told}");
+    assert!(world.azure.portal_puts_firewall_under_policy("hidden-01"));
+    world.looks_around();
+    let told = world.is_told("carol", "/jit vms search:hidden-01");
+    assert!(
+        told.contains("Unsupported: no network security group and no classic Azure Firewall"),
+        "{told}"
+    );
+}
+
+/// Azure's network rule is named after both.
+#[test]
+fn a_name_that_azure_has_no_room_for_is_refused_before_anybody_is_asked() {
+    let (fits, too_long) = ("m".repeat(49), "n".repeat(50));
+    let mut azure = azure::World::demo();
+    for name in [&fits, &too_long] {
+        let spec = MachineSpec::linux(PRODUCTION_SUBSCRIPTION, "prod-web", name).tag("env", "prod");
+        azure = azure.machine(spec.jit("default", &[22]));
+    }
+    let mut world = World::in_azure(azure, RULES, |_| {});
+    let asks =
+        |name: &str| format!("/jit request vm:{name} port:22 for:30m from:198.51.100.7 reason:INC-1 look");
+    let told = world.is_told("alice", &asks(&too_long));
+    assert!(
+        told.contains("have 57 characters together, and Azure's network rules have room for 56"),
+        "{told}"
+    );
+    assert!(world.cards().is_empty() && world.records().is_empty());
+    world.asks("alice", &asks(&fits));
+    world.approves("bob");
+    world.minutes(5);
+    assert!(world.is_open(&fits, 22), "{:#?}", world.trail());
+    world.minutes(30);
+}
+
+/// However fresh it is, who reads of network rules is told how old that is.
+#[test]
+fn rules_of_the_inventory_stand_with_their_age() {
+    let mut world = World::new();
+    let told = world.is_told("carol", "/jit vms");
+    assert!(
+        told.contains("open all the time") && told.contains("As of <t:"),
+        "{told}"
+    );
+    world.asks(
+        "alice",
+        "/jit request vm:web-03 port:22 for:30m from:198.51.100.7 reason:INC-1 look",
+    );
+    let card = world.card().text();
+    assert!(
+        card.contains("AllowSshFromAnywhere") && card.contains("The network rules are as of <t:"),
+        "{card}"
+    );
+    world.asks("alice", ASK);
+    let card = world.card().text();
+    assert!(!card.contains("as of"), "nothing is said of rules: {card}");
+}

@@ -3,7 +3,7 @@
 use super::{Way, rdp_file, way};
 use crate::{
     chat::message::{
-        limit::{CONTENT, joined},
+        limit::{CONTENT, joined, listed, width},
         phrase,
         rendered::Rendered,
         view::View,
@@ -43,8 +43,49 @@ pub fn help(view: &View<'_>) -> Rendered {
         .collect();
     Rendered {
         files,
-        ..Rendered::text(joined(&parts, "\n", CONTENT - 50))
+        ..Rendered::text(fitted(number, &open, parts))
     }
+}
+
+/// As much as one message has room for; the rest is named, with the way to see it.
+fn fitted(number: RequestNumber, open: &[&Window], mut parts: Vec<String>) -> String {
+    const ROOM: usize = CONTENT - 50;
+    /// For what is said of those that are left out.
+    const NAMES: usize = 600;
+    let whole = parts.join("\n");
+    if width(&whole) <= ROOM {
+        return whole;
+    }
+    let mut taken = 0;
+    let fitting = parts.iter().take_while(|part| {
+        taken += width(part) + 1;
+        taken <= ROOM - NAMES
+    });
+    let shown = fitting.count();
+    parts.truncate(shown);
+    let left: Vec<_> = open
+        .iter()
+        .skip(shown)
+        .map(|window| phrase::door(&window.vm, window.port))
+        .collect();
+    parts.push(format!(
+        "One message has no room for {}. `/jit connect request:{number} vm:… port:…` shows how to connect to {}.",
+        listed(&left, NAMES - 150),
+        if left.len() == 1 { "it" } else { "one of them" }
+    ));
+    parts.join("\n")
+}
+
+/// The request has no window there.
+pub fn no_such_window(number: RequestNumber, windows: &[Window]) -> Rendered {
+    let doors: Vec<_> = windows
+        .iter()
+        .map(|window| phrase::door(&window.vm, window.port))
+        .collect();
+    Rendered::text(format!(
+        "Request {number} has no such window. It has: {}. Without `vm:` and `port:` all that are open are shown.",
+        joined(&doors, ", ", 1200)
+    ))
 }
 
 /// Only who asked is told how to connect.
@@ -158,6 +199,7 @@ mod tests {
             today: None,
             vms: &[&vm],
             stale_since: None,
+            read_at: None,
             others: &[],
             freeze: None,
             review: None,
@@ -223,6 +265,7 @@ mod tests {
             today: None,
             vms: &[],
             stale_since: None,
+            read_at: None,
             others: &[],
             freeze: None,
             review: None,

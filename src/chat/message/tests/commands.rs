@@ -50,7 +50,7 @@ fn closing_and_freezing_say_what_happens_and_what_does_not() {
         close::closing(RequestNumber(17), &windows, &[]),
         close::not_allowed(RequestNumber(17)),
         close::nothing_open(RequestNumber(17)),
-        close::closing_already(RequestNumber(17)),
+        close::closing_already(RequestNumber(17), &[]),
         freeze::frozen(0),
         freeze::frozen(2),
         freeze::frozen_already(&sample::freeze()),

@@ -56,7 +56,7 @@ pub(super) fn pages(hostile: &str, failing: usize) -> Vec<Rendered> {
             };
             failing
         ],
-        stale_since: Some(at(1)),
+        read_at: Some(at(1)),
     };
     let row = |machine| vms::Row {
         machine,

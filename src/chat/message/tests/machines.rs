@@ -104,7 +104,7 @@ fn a_page_of_machines() {
             calls: "graph",
             until: at(5),
         }],
-        stale_since: Some(at(-30)),
+        read_at: Some(at(-30)),
     };
     assert_snapshot!(shown(&vms(page(Tab::Configured, ""), &rows, &around)), @r"
         == Machines · Configured 1 · Not configured 0 · Unsupported 2 ==

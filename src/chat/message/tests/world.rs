@@ -21,6 +21,7 @@ pub(super) struct World {
     pub(super) today: Option<Vec<Terms>>,
     pub(super) vms: Vec<Vm>,
     pub(super) stale_since: Option<Instant>,
+    pub(super) read_at: Option<Instant>,
     pub(super) others: Vec<Window>,
     pub(super) freeze: Option<Freeze>,
     pub(super) review: Option<Review>,
@@ -46,6 +47,7 @@ impl World {
                 })
                 .collect(),
             stale_since: None,
+            read_at: Some(sample::at(-1)),
             others: Vec::new(),
             freeze: None,
             review: None,
@@ -69,6 +71,7 @@ impl World {
             today: self.today.as_deref(),
             vms: &vms,
             stale_since: self.stale_since,
+            read_at: self.read_at,
             others: &self.others,
             freeze: self.freeze.as_ref(),
             review: self.review.as_ref(),

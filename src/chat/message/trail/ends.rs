@@ -49,7 +49,12 @@ pub(super) fn parts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
         Fact::Closed { window, how } => (
             "closed",
             window,
-            Some(format!("{} {}", ended(how), when::time(record.at))),
+            Some(format!(
+                "{} {}{}",
+                ended(how),
+                when::time(record.at),
+                sessions(how)
+            )),
         ),
         Fact::CloseUnconfirmed { window } => (
             "not confirmed shut",
@@ -69,6 +74,15 @@ fn proved(proof: Proof) -> &'static str {
     match proof {
         Proof::RuleStands => "its network rule stands",
         Proof::AzureSays => "on Azure's word; the network rules were not readable",
+    }
+}
+
+/// Who closed it early wants somebody out, and a closed port sends nobody out; a record does not know which network
+/// security groups are set to.
+fn sessions(how: &Ended) -> &'static str {
+    match how {
+        Ended::ClosedBy(_) => "; sessions already open may go on",
+        _ => "",
     }
 }
 

@@ -177,7 +177,7 @@ fn machine_row(machine: &Machine) -> Value {
     row
 }
 
-/// A firewall with classic rules: one under Firewall Policy would have `firewallPolicy`.
+/// A firewall; only one under Firewall Policy has `firewallPolicy`.
 fn firewall_row(firewall: &Firewall) -> Value {
     let rules = firewall.translations.iter().map(|rule| {
         json!({
@@ -191,7 +191,7 @@ fn firewall_row(firewall: &Firewall) -> Value {
         })
     });
     let rules: Vec<Value> = rules.collect();
-    json!({
+    let mut row = json!({
         "id": firewall.id,
         "name": firewall.id.rsplit('/').next(),
         "type": "microsoft.network/azurefirewalls",
@@ -207,7 +207,12 @@ fn firewall_row(firewall: &Firewall) -> Value {
             }],
             "natRuleCollections": [{"name": "MDC-JIT", "properties": {"priority": 100, "rules": rules}}],
         },
-    })
+    });
+    if let (Some(policy), Some(properties)) = (&firewall.policy, row.get_mut("properties")) {
+        set(properties, "natRuleCollections", json!([]));
+        set(properties, "firewallPolicy", json!({"id": policy}));
+    }
+    row
 }
 
 fn subscription_row(model: &Model, key: &str) -> Option<Value> {
@@ -236,6 +241,9 @@ fn assessment(model: &Model, machine: &Machine) -> Value {
     } else if !guarded {
         let text = "The machine has neither a network security group nor a firewall.";
         ("NotApplicable", "MissingNetworkSecurityGroup", text)
+    } else if model.left_out.contains(&key(&machine.id)) {
+        let text = "The recommendation does not apply to this machine.";
+        ("NotApplicable", "Exempt", text)
     } else {
         ("Unhealthy", "", "")
     };

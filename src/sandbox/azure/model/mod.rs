@@ -36,6 +36,8 @@ pub(crate) struct Model {
     pub results: HashMap<String, LongOperation>,
     /// Whose name stands on what is done in the portal.
     pub portal_person: String,
+    /// Machines to which JIT does not apply, as Defender sees it for a reason of its own.
+    pub left_out: BTreeSet<String>,
     /// Deny rules that stand: (JIT policy, machine) → rule name.
     deny_rules: BTreeMap<(String, String), String>,
     /// JIT policies that time can still change.
@@ -59,6 +61,7 @@ impl Model {
             activity: Vec::new(),
             results: HashMap::new(),
             portal_person: PORTAL_PERSON.to_owned(),
+            left_out: BTreeSet::new(),
             deny_rules: BTreeMap::new(),
             live: BTreeSet::new(),
             last_start: None,
@@ -126,13 +129,14 @@ impl Model {
         keys.iter().filter_map(|nsg| self.world.nsgs.get(nsg)).collect()
     }
 
+    /// The firewall in front of a machine that JIT can use: one with classic rules.
     pub(crate) fn firewall_key_of(&self, machine: &Machine) -> Option<String> {
         let nic = self.nic_of(machine)?;
         let subnet = key(&nic.subnet);
         let (network, _) = subnet.split_once("/subnets/")?;
         let mut firewalls = self.world.firewalls.iter();
         firewalls
-            .find(|(_, firewall)| key(&firewall.network) == network)
+            .find(|(_, firewall)| firewall.policy.is_none() && key(&firewall.network) == network)
             .map(|(id, _)| id.clone())
     }
 

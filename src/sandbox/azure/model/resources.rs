@@ -154,13 +154,15 @@ pub(crate) struct Subnet {
     pub nsg: Option<String>,
 }
 
-/// An Azure Firewall with classic rules.
+/// An Azure Firewall.
 #[derive(Debug, Clone)]
 pub(crate) struct Firewall {
     pub id: String,
     pub region: String,
     pub network: String,
     pub public_ip: Ipv4Addr,
+    /// The Firewall Policy that has its rules; `None`: classic rules, which alone JIT can write.
+    pub policy: Option<String>,
     pub translations: Vec<Translation>,
 }
 

@@ -278,6 +278,7 @@ impl World {
                 region: region.clone(),
                 network: network.clone(),
                 public_ip,
+                policy: None,
                 translations: Vec::new(),
             });
         }
