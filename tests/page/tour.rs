@@ -144,7 +144,8 @@ async fn the_whole_tour_is_made_with_the_real_bot() {
     tour.is("alice", "general").await;
     page.shows(".message.private:last-of-type", "Request 1 is open")
         .await;
-    tour.types("/jit connect", "mstsc").await;
+    page.click_text(".press", "Connect").await;
+    page.shows(".message.private:last-of-type", "mstsc").await;
     page.shows(".file", "win-01.rdp").await;
     tour.shot("tour-5-connect").await;
     let saved = page
@@ -165,16 +166,23 @@ async fn the_whole_tour_is_made_with_the_real_bot() {
     tour.shot("tour-6-rules").await;
 
     // Make it longer, close early.
-    tour.types("/jit extend for:15m", "Request 2").await;
+    page.click_text(".press", "Extend").await;
+    page.shows("dialog[open] h2", "Ask for more time").await;
+    page.eval("document.querySelector('dialog[open] form').elements.longer.focus()")
+        .await;
+    page.types("15m").await;
+    tour.shot("tour-7-longer").await;
+    page.press(ENTER).await;
+    page.shows(".message.private:last-of-type", "Request 2").await;
     tour.approved_by_bob().await;
     page.click_text("#places button", "Portcullis trail").await;
     page.shows(".message", "extended by request 2").await;
-    tour.shot("tour-7-trail").await;
+    tour.shot("tour-8-trail").await;
     tour.is("alice", "general").await;
-    tour.types("/jit close", "").await;
+    page.click_text(".press", "I'm done").await;
     page.click_text("#places button", "Portcullis trail").await;
     page.shows(".message", "early, by").await;
-    tour.shot("tour-8-closed").await;
+    tour.shot("tour-9-closed").await;
     // What replaced the window lets in an address that nobody has, for a short while.
     page.click_text("#clock button", "+15 m").await;
     page.gone(".vm.open").await;

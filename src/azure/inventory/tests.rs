@@ -276,3 +276,60 @@ fn fifty_thousand_machines_are_joined() {
             .all(|vm| vm.jit == JitState::NotConfigured && vm.address.private.is_some())
     );
 }
+
+/// JIT writes rules of a classic firewall; those under Firewall Policy it cannot write, so such a firewall is no guard.
+#[test]
+fn only_a_firewall_with_classic_rules_guards() {
+    let guarded = |policy: &str| {
+        let network = json!({"id": resource(ONE, "Network/virtualNetworks", "net"),
+            "subnets": [{"id": resource(ONE, "Network/virtualNetworks", "net/subnets/default"), "properties": {}}]});
+        let firewall = json!({"id": resource(ONE, "Network/azureFirewalls", "edge"), "policy": policy,
+            "configurations": [{"name": "c", "properties": {
+                "subnet": {"id": resource(ONE, "Network/virtualNetworks", "NET/subnets/AzureFirewallSubnet")}}}]});
+        let networks = Networks::new(
+            vec![serde_json::from_value(interface(ONE, "web-01", "")).unwrap()],
+            vec![serde_json::from_value(network).unwrap()],
+            Vec::new(),
+            Vec::new(),
+            &[serde_json::from_value(firewall).unwrap()],
+        );
+        let machine: Machine = serde_json::from_value(machine(ONE, "web-01")).unwrap();
+        networks.place(&machine).guarded
+    };
+    assert_eq!(guarded(""), Some(true));
+    let policy = resource(ONE, "Network/firewallPolicies", "central");
+    assert_eq!(guarded(&policy), Some(false));
+}
+
+/// Defender says of one machine that JIT does not apply to it, and writes ids in another case.
+#[tokio::test]
+async fn what_defender_calls_not_applicable_is_unsupported() {
+    let router = Router::new().fallback(async |request: Request| {
+        let path = request.uri().path().to_owned();
+        let bytes = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap();
+        let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let query = body["query"].as_str().unwrap_or_default();
+        if query.contains("assessments") {
+            let row = |name: &str, verdict: &str| {
+                json!({"id": "a", "machine": resource(ONE, "Compute/virtualMachines", name).to_uppercase(), "verdict": verdict})
+            };
+            let rows = [row("web-01", "notapplicable"), row("db-01", "Unhealthy")];
+            return Json(json!({"totalRecords": 2, "count": 2, "resultTruncated": "false", "data": rows})).into_response();
+        }
+        if path.ends_with("/jitNetworkAccessPolicies") {
+            return Json(json!({"value": []})).into_response();
+        }
+        answer(&path, &body)
+    });
+    let (arm, _) = arm_at(serve(router).await).await;
+    let snapshot = arm.snapshot(&[SubscriptionId::new(ONE).unwrap()]).await.unwrap();
+    let found: Vec<_> = snapshot.vms().map(|vm| (vm.id.name(), &vm.jit)).collect();
+    let unsupported = |why| JitState::Unsupported { why };
+    assert_eq!(
+        found,
+        [
+            ("db-01", &unsupported(Unsupported::MissingNsg)),
+            ("web-01", &unsupported(Unsupported::Other)),
+        ]
+    );
+}

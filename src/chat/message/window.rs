@@ -27,10 +27,13 @@ pub(super) fn sessions(vms: &[&Vm]) -> &'static str {
 
 /// The same, of windows that have ended.
 pub(super) fn sessions_after(vms: &[&Vm]) -> &'static str {
-    if !vms.is_empty() && vms.iter().all(|vm| vm.cuts_sessions()) {
+    let cut = vms.iter().filter(|vm| vm.cuts_sessions()).count();
+    if cut == 0 {
+        "Sessions that were open are not cut."
+    } else if cut == vms.len() {
         "Sessions that were open are cut, because the network security group is set to."
     } else {
-        "Sessions that were open are not cut."
+        "Sessions that were open are not cut, except on machines whose network security group is set to."
     }
 }
 

@@ -1,7 +1,9 @@
 //! How to connect is told to who asked, while it is open, and to nobody else.
 
+use portcullis::sandbox::azure::{self, MachineSpec, PRODUCTION_SUBSCRIPTION};
+
 use super::{ASK, TOLD};
-use crate::harness::{Story, World};
+use crate::harness::{Story, World, world::RULES};
 
 pub(super) static STORIES: &[Story] = &[WAY_IN, BY_BUTTON];
 
@@ -162,9 +164,45 @@ fn a_machine_that_is_off_is_said_to_be_off() {
 
 #[test]
 fn what_one_message_has_no_room_for_is_named_with_the_way_to_see_it() {
-    let mut world = open(
-        "/jit request vm:web-01,web-02,web-03,jump-01,win-01 port:22 for:30m from:198.51.100.7 reason:INC-5 all",
+    let names: Vec<_> = (1..=10).map(|number| format!("node-{number:02}")).collect();
+    let mut azure = azure::World::demo();
+    for name in &names {
+        let spec = MachineSpec::linux(PRODUCTION_SUBSCRIPTION, "prod-nodes", name).tag("env", "prod");
+        azure = azure.machine(spec.jit("default", &[22, 443]));
+    }
+    let mut world = World::in_azure(azure, RULES, |_| {});
+    let all = names.join(",");
+    world.asks(
+        "alice",
+        &format!("/jit request vm:{all} port:22,443 for:30m from:198.51.100.7 reason:INC-5 all"),
     );
+    world.approves("bob");
+    world.minutes(5);
     let told = world.is_told("alice", "/jit connect");
-    println!("{told}");
+    let (shown, left) = told.split_once("One message has no room for ").unwrap();
+    assert!(
+        left.contains("`/jit connect request:1 vm:… port:…` shows how"),
+        "{left}"
+    );
+    for name in &names {
+        for door in [format!("SSH 22 on **{name}**"), format!("443 on **{name}**")] {
+            assert!(shown.contains(&door) != left.contains(&door), "{door}: {told}");
+        }
+    }
+    let told = world.is_told("alice", "/jit connect vm:node-10 port:443");
+    assert!(told.starts_with("443 on **node-10**, open until"), "{told}");
+    assert!(!told.contains("node-09") && !told.contains("SSH"), "{told}");
+    let told = world.is_told("alice", "/jit connect vm:prod-nodes/node-01");
+    assert!(
+        told.contains("SSH 22 on **node-01**") && told.contains("443 on **node-01**"),
+        "{told}"
+    );
+    let told = world.is_told("alice", "/jit connect vm:node-11");
+    assert!(told.contains("Request 1 has no such window. It has: "), "{told}");
+    let told = world.is_told("alice", "/jit connect port:telnet");
+    assert!(
+        told.contains("is no port") || told.contains("names no port"),
+        "{told}"
+    );
+    world.minutes(30);
 }

@@ -4,6 +4,7 @@ use super::world::World;
 use crate::{
     chat::message::{
         answer::{Place, answer},
+        card,
         sample::{self, at, shown},
         vote, withdraw,
     },
@@ -12,6 +13,7 @@ use crate::{
         ids::{RoleId, UserId},
         quorum::Quorum,
         request::{Request, RequestState},
+        vm::{Guard, Nic, Vm},
         window::{Ended, WindowState},
     },
 };
@@ -169,4 +171,63 @@ fn the_voter_reads_what_the_vote_did() {
         ");
     assert_snapshot!(told(&World::of(sample::denied(Some("use the bastion")))), @r"You denied request 17 for SSH 22 on **web-01**, with the reason: use the bastion. Nothing is opened.");
     assert_snapshot!(shown(&withdraw::withdrawn(&sample::pending(&["web-01"]))), @r"You withdrew request 17 for SSH 22 on **web-01**. Nothing was opened, and nobody needs to answer it any more.");
+}
+
+/// A network security group may be set to cut sessions; where only some are, the difference is said.
+#[test]
+fn what_becomes_of_sessions_depends_on_the_groups() {
+    let mut world = World::of(sample::approved(&["web-01", "web-02"])).with(sample::open());
+    let cuts = |vm: &mut Vm, cuts_sessions| {
+        vm.nics = vec![Nic {
+            id: "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg/providers/Microsoft.Network/networkInterfaces/nic"
+                .parse()
+                .unwrap(),
+            private: None,
+            groups: vec![Guard {
+                id: "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg/providers/Microsoft.Network/networkSecurityGroups/nsg"
+                    .parse()
+                    .unwrap(),
+                place: Default::default(),
+                cuts_sessions,
+            }],
+            unclear: false,
+        }];
+    };
+    for ((first, second), now, after) in [
+        (
+            (false, false),
+            "Sessions already open are not cut when it ends.",
+            "Sessions that were open are not cut.",
+        ),
+        (
+            (true, true),
+            "Sessions already open are cut when it ends, because the network security group is set to.",
+            "Sessions that were open are cut, because the network security group is set to.",
+        ),
+        (
+            (true, false),
+            "Sessions already open are not cut when it ends, except on machines whose network security group is set to.",
+            "Sessions that were open are not cut, except on machines whose network security group is set to.",
+        ),
+    ] {
+        cuts(&mut world.vms[0], first);
+        cuts(&mut world.vms[1], second);
+        let open = world.view(|view| [shown(&answer(view, Place::Private)), shown(&card::later(view))]);
+        for text in open {
+            assert!(text.contains(now), "{text}");
+        }
+        let over = WindowState::Closed {
+            opened_at: Some(at(3)),
+            at: at(9),
+            how: Ended::Expired,
+        };
+        let ended = World {
+            vms: world.vms.clone(),
+            ..World::of(sample::approved(&["web-01", "web-02"])).with(over)
+        };
+        let ended = ended.view(|view| [shown(&answer(view, Place::Private)), shown(&card::later(view))]);
+        for text in ended {
+            assert!(text.contains(after), "{text}");
+        }
+    }
 }

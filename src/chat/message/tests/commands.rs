@@ -65,7 +65,7 @@ fn closing_and_freezing_say_what_happens_and_what_does_not() {
         Closing SSH 22 on **web-01** of request 17 now. The card says when Azure reports it as shut. Sessions already open are not cut by that.
         Request 17 was not closed. Who asked for it, its approvers and the administrators can close it.
         Request 17 has nothing that can be closed: no window of it is open or opening. `/jit status` shows how it stands.
-        Request 17 is being closed already. The card says when Azure reports it as shut.
+        Request 17 is being closed already. The card says when Azure reports it as shut. Sessions already open are not cut by that.
         The freeze is on: nothing new is opened. Requests can still be asked and answered, and what is approved waits. No window is open at the moment. `/jit unfreeze` lifts it.
         The freeze is on: nothing new is opened. Requests can still be asked and answered, and what is approved waits. 2 windows stay open until their ends; use `/jit close` to end them now. `/jit unfreeze` lifts it.
         The freeze is on already. It was set by <@404> <t:1800000060:F> (<t:1800000060:R>). Reason: we are under attack

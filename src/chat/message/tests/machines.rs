@@ -110,10 +110,10 @@ fn a_page_of_machines() {
         == Machines · Configured 1 · Not configured 0 · Unsupported 2 ==
         **web-01** · group prod-web, Linux, running, Production
         SSH 22 and 443 · ⚠ open all the time: SSH 22
+        As of <t:1799998200:R>.
         [Not read from Azure] **`11111111-1111-1111-1111-111111111111`**: Azure does not let Portcullis do `Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action` on `/subscriptions/11111111-1111-1111-1111-111111111111`. Assign its identity there the role that `portcullis azure role --features request` prints; a new assignment takes up to ten minutes. What is shown of it was read <t:1799998200:R>.
         [To know] Azure asks to wait with queries of Resource Graph as a whole until <t:1800000300:t>: what is shown gets older meanwhile.
         3 machines are not shown, because no rule lets you ask or approve for them.
-        Some of this was read from Azure <t:1799998200:R>.
         -- 
         ()
         (Configured 1) (Not configured 0) (Unsupported 2)
