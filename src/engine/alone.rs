@@ -98,7 +98,8 @@ async fn approved_alone(
 }
 
 impl Engine {
-    /// Keeps the windows of a request that was approved alone; the request's own row is the caller's.
+    /// Keeps the windows of a request that was approved alone, and tells whoever has one there already; the request's
+    /// own row is the caller's.
     pub(super) async fn keep_alone(
         &self,
         work: &mut Work,
@@ -106,13 +107,12 @@ impl Engine {
         windows: &[Window],
         now: Instant,
     ) -> Result<(), StoreError> {
-        if windows.is_empty() {
-            return Ok(());
-        }
         work.insert_windows(windows).await?;
         let told = conflict::owners_are_told(work, request).await?;
         write(work, told, now).await?;
-        measure_decision(request, now);
+        if !windows.is_empty() {
+            measure_decision(request, now);
+        }
         Ok(())
     }
 }

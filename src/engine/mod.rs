@@ -18,6 +18,7 @@ mod digest;
 pub mod end;
 mod escalate;
 pub mod extend;
+mod found;
 pub mod freeze;
 pub mod glass;
 pub mod inventory;
@@ -111,6 +112,7 @@ pub struct Engine {
     pub(crate) settings: Settings,
     pub(crate) rules: ArcSwap<RuleBook>,
     pub(crate) inventory: inventory::Inventory,
+    pub(crate) found: found::FoundWindows,
 }
 
 impl Engine {
@@ -131,6 +133,7 @@ impl Engine {
             settings,
             rules: ArcSwap::from_pointee(rules),
             inventory: inventory::Inventory::default(),
+            found: found::FoundWindows::default(),
         })
     }
 

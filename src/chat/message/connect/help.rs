@@ -201,6 +201,7 @@ mod tests {
             stale_since: None,
             read_at: None,
             others: &[],
+            found: &[],
             freeze: None,
             review: None,
         }))
@@ -267,6 +268,7 @@ mod tests {
             stale_since: None,
             read_at: None,
             others: &[],
+            found: &[],
             freeze: None,
             review: None,
         };

@@ -37,7 +37,7 @@ use crate::{
         trouble::Trouble,
         vm::{OpenAnyway, SubscriptionId},
         vote::{Choice, Terms, Via, Vote},
-        window::{CloseWay, CloseWhy, Ended, FailReason, NotObeyed, RulesKept, WindowState},
+        window::{CloseWay, CloseWhy, Ended, FailReason, FoundWindow, NotObeyed, RulesKept, WindowState},
     },
 };
 
@@ -240,6 +240,17 @@ prop_compose! {
             });
         }
         world.others = sample::windows(&world.request);
+        world.found = world
+            .windows
+            .iter()
+            .map(|window| FoundWindow {
+                vm: window.vm.clone(),
+                port: window.port,
+                source: hostile.clone(),
+                ends_at: at(90),
+                requestor: FreeText::new(&hostile),
+            })
+            .collect();
         for (window, kind) in world.windows.iter_mut().zip(windows.iter().cycle()) {
             window.state = match kind {
                 0 => WindowState::Opening { since: at(2), asked_at: None, stuck_at: None, rule_missing: false },

@@ -9,7 +9,7 @@ use crate::{
         review::Review,
         vm::Vm,
         vote::Terms,
-        window::{Window, WindowState},
+        window::{FoundWindow, Window, WindowState},
     },
 };
 
@@ -23,6 +23,7 @@ pub(super) struct World {
     pub(super) stale_since: Option<Instant>,
     pub(super) read_at: Option<Instant>,
     pub(super) others: Vec<Window>,
+    pub(super) found: Vec<FoundWindow>,
     pub(super) freeze: Option<Freeze>,
     pub(super) review: Option<Review>,
 }
@@ -49,6 +50,7 @@ impl World {
             stale_since: None,
             read_at: Some(sample::at(-1)),
             others: Vec::new(),
+            found: Vec::new(),
             freeze: None,
             review: None,
             request,
@@ -73,6 +75,7 @@ impl World {
             stale_since: self.stale_since,
             read_at: self.read_at,
             others: &self.others,
+            found: &self.found,
             freeze: self.freeze.as_ref(),
             review: self.review.as_ref(),
         })
