@@ -74,6 +74,8 @@ impl Engine {
             length: None,
             from: None,
             reason: None,
+            at: None,
+            template: None,
             asked_in: again.asked_in.unwrap_or(earlier.asked_in),
             token: again.token.clone(),
             interaction: again.interaction,

@@ -152,6 +152,7 @@ impl Engine {
             asked_in: longer.asked_in.unwrap_or(base.asked_in),
             answer_within: allowed.answer_within,
             extends: Some(extendable.extends),
+            starts_at: None,
         };
         let change = if by_rule {
             ask.extend_by_rule(source, now, || self.fresh_window_id())

@@ -56,7 +56,7 @@ impl Engine {
         let now = self.now();
         let view = self.inventory.view();
         let rules = self.rules.load();
-        let read = match read(typed, &rules, &view) {
+        let read = match read(typed, &rules, &view, now) {
             Ok(read) => read,
             Err(why) => return Ok(Err(NotBroken::NotAsked(why))),
         };
@@ -99,6 +99,7 @@ impl Engine {
             asked_in: typed.asked_in,
             answer_within: allowed.answer_within,
             extends: None,
+            starts_at: None,
         };
         let change = ask.from(source, now).broken_glass(now, || self.fresh_window_id());
         let (request, windows) = &change.after;

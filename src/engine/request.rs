@@ -5,22 +5,25 @@ use super::{
     alone::judge_alone,
     despite_races,
     inventory::{Found, View},
+    templates::usable,
     write,
 };
 use crate::{
     chat::rest::InteractionToken,
     clock::fresh_uuid,
     domain::{
+        Instant,
         actor::Actor,
         ids::{ChannelId, RequestId},
         length::{Length, LengthRefusal},
         port::{NotAPort, Port},
         request::{Ask, Request},
         source::{Source, SourceRefusal},
+        start::{StartRefusal, start_at},
         text::FreeText,
         vm::{Vm, VmId},
     },
-    policy::{self, Asker, Question, Refusal, RuleBook},
+    policy::{self, Asker, Question, Refusal, RuleBook, Template},
     store::StoreError,
 };
 
@@ -38,6 +41,10 @@ pub struct Typed {
     pub length: Option<String>,
     pub from: Option<String>,
     pub reason: Option<String>,
+    /// When it is to start.
+    pub at: Option<String>,
+    /// The name of a template, which fills in what is not typed.
+    pub template: Option<String>,
     pub asked_in: ChannelId,
     pub token: InteractionToken,
     /// The interaction's id.
@@ -48,6 +55,11 @@ pub struct Typed {
 #[derive(Debug, Clone, PartialEq)]
 pub enum NotAsked {
     NoVm,
+    /// `near` are the names of those that this person can use.
+    UnknownTemplate {
+        typed: String,
+        near: Vec<String>,
+    },
     UnknownVm {
         typed: String,
         near: Vec<VmId>,
@@ -70,6 +82,10 @@ pub enum NotAsked {
         typed: String,
         why: LengthRefusal,
     },
+    Start {
+        typed: String,
+        why: StartRefusal,
+    },
     Source(SourceRefusal),
     Rules(Refusal),
     /// No VM is known yet: Azure has not been read.
@@ -87,7 +103,7 @@ impl Engine {
 
     async fn try_request(&self, typed: &Typed) -> Result<Result<Request, NotAsked>, StoreError> {
         let view = self.inventory.view();
-        match read(typed, &self.rules.load(), &view) {
+        match read(typed, &self.rules.load(), &view, self.now()) {
             Ok(read) => self.ask(typed, read).await,
             Err(why) => Ok(Err(why)),
         }
@@ -144,6 +160,7 @@ impl Engine {
             asked_in: typed.asked_in,
             answer_within: allowed.answer_within,
             extends: None,
+            starts_at: read.starts_at,
         };
         let change = match read.source {
             Some(source) if is_alone => ask
@@ -170,6 +187,7 @@ pub(super) struct Read<'a> {
     pub(super) length: Option<Length>,
     pub(super) source: Option<Source>,
     pub(super) reason: Option<FreeText>,
+    pub(super) starts_at: Option<Instant>,
 }
 
 impl<'a> Read<'a> {
@@ -188,17 +206,31 @@ impl<'a> Read<'a> {
             length: Some(request.length),
             source: request.source(),
             reason: request.reason.clone(),
+            starts_at: None,
         })
     }
 }
 
-pub(super) fn read<'a>(typed: &Typed, rules: &RuleBook, view: &'a View) -> Result<Read<'a>, NotAsked> {
+pub(super) fn read<'a>(
+    typed: &Typed,
+    rules: &RuleBook,
+    view: &'a View,
+    now: Instant,
+) -> Result<Read<'a>, NotAsked> {
     if view.vms().is_empty() {
         return Err(NotAsked::NoInventory);
     }
-    let ports = read_ports(&typed.port)?;
-    let names: Vec<_> = typed
-        .vm
+    let template = template(typed, rules, view)?;
+    let ports = match template {
+        Some(template) if typed.port.trim().is_empty() => template.ports.clone(),
+        _ if typed.vm.trim().is_empty() && template.is_none() => return Err(NotAsked::NoVm),
+        _ => read_ports(&typed.port)?,
+    };
+    let written = match template {
+        Some(template) if typed.vm.trim().is_empty() => template.vms.join(","),
+        _ => typed.vm.clone(),
+    };
+    let names: Vec<_> = written
         .split(',')
         .map(str::trim)
         .filter(|text| !text.is_empty())
@@ -251,13 +283,38 @@ pub(super) fn read<'a>(typed: &Typed, rules: &RuleBook, view: &'a View) -> Resul
                     why,
                 })
             })
-            .transpose()?,
+            .transpose()?
+            .or_else(|| template?.length),
         source: given(&typed.from)
             .map(|text| text.parse())
             .transpose()
-            .map_err(NotAsked::Source)?,
-        reason: typed.reason.as_deref().and_then(FreeText::new),
+            .map_err(NotAsked::Source)?
+            .or_else(|| template?.source),
+        reason: match template {
+            Some(template) => template.reason(typed.reason.as_deref()),
+            None => typed.reason.as_deref().and_then(FreeText::new),
+        },
+        starts_at: given(&typed.at)
+            .map(|text| start_at(&text, now).map_err(|why| NotAsked::Start { typed: text, why }))
+            .transpose()?,
     })
+}
+
+/// The template that was named.
+fn template<'a>(typed: &Typed, rules: &'a RuleBook, view: &View) -> Result<Option<&'a Template>, NotAsked> {
+    let Some(name) = typed.template.as_deref().filter(|name| !name.trim().is_empty()) else {
+        return Ok(None);
+    };
+    match rules.template(name) {
+        Some(template) => Ok(Some(template)),
+        None => Err(NotAsked::UnknownTemplate {
+            typed: name.chars().take(80).collect(),
+            near: usable(rules, view, &typed.actor)
+                .take(5)
+                .map(|template| template.name.clone())
+                .collect(),
+        }),
+    }
 }
 
 fn read_ports(text: &str) -> Result<Vec<Port>, NotAsked> {

@@ -97,6 +97,8 @@ async fn send(gateway: &Gateway, form: &ModalInteraction, person: Actor) -> Resu
                 length: None,
                 from: Some(owned(glass::FROM_FIELD)),
                 reason: Some(owned(glass::REASON_FIELD)),
+                at: None,
+                template: None,
                 asked_in: ChannelId(form.channel_id.get()),
                 token: InteractionToken::new(&form.token),
                 interaction: form.id.get(),

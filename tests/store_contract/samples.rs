@@ -10,6 +10,7 @@ use portcullis::{
         quorum::{Group, Quorum},
         record::{By, Entry, Fact},
         request::{Claim, Request, RequestState, Target, TargetPort},
+        request::{NotStarted, Request, RequestState, Target, TargetPort},
         source::Source,
         text::FreeText,
         vm::{JitPolicyId, VmId},
@@ -134,6 +135,21 @@ pub(crate) fn every_state() -> Vec<RequestState> {
             votes: Vec::new(),
             ends_at: after(3660),
         },
+        RequestState::Scheduled {
+            source: source(),
+            at: after(60),
+            votes: Vec::new(),
+            starts_at: after(3600),
+            ends_at: after(7200),
+        },
+        RequestState::NotStarted {
+            source: source(),
+            at: after(3600),
+            approved_at: after(60),
+            votes: Vec::new(),
+            starts_at: after(3600),
+            why: NotStarted::VmGone { vm: vm("web-01") },
+        },
     ]
 }
 
@@ -177,6 +193,7 @@ pub(crate) fn request(requester: Person, state: RequestState) -> Request {
         asked_in: ChannelId(777),
         extends: None,
         narrowed: Vec::new(),
+        starts_at: None,
         state,
     }
 }

@@ -11,7 +11,7 @@ use super::{
     phase::Phase,
     phrase, quorum,
     rendered::Rendered,
-    source,
+    schedule, source,
     view::View,
     warning, when, window,
 };
@@ -32,7 +32,7 @@ pub fn answer(view: &View<'_>, place: Place) -> Rendered {
     let phase = Phase::of(request, view.windows, view.freeze);
     let components = match (&request.state, phase) {
         (RequestState::Draft { offered, .. }, _) => vec![source::plain_row(request.id, *offered)],
-        (RequestState::Pending { .. }, _) => vec![withdraw_row(request.id)],
+        (RequestState::Pending { .. } | RequestState::Scheduled { .. }, _) => vec![withdraw_row(request.id)],
         (_, Phase::Open | Phase::PartlyOpen) => vec![open_row(request.id)],
         (_, phase) if phase.can_close() => vec![close_row(request.id)],
         _ => Vec::new(),
@@ -66,7 +66,7 @@ pub fn answer(view: &View<'_>, place: Place) -> Rendered {
 pub(super) fn offered_again(view: &View<'_>, phase: Phase) -> Option<String> {
     let over = matches!(
         phase,
-        Phase::Closed | Phase::Failed | Phase::Denied | Phase::Withdrawn | Phase::Lapsed
+        Phase::Closed | Phase::Failed | Phase::Denied | Phase::Withdrawn | Phase::Lapsed | Phase::NotStarted
     );
     (over && window::goes_on(view.windows).is_none())
         .then(|| again::offer(view.request))
@@ -94,12 +94,15 @@ fn text(view: &View<'_>, phase: Phase, place: Place) -> String {
             let source = request.source().map(phrase::source).unwrap_or_default();
             let access = extend::line(request)
                 .unwrap_or_else(|| format!("Access is for {} from {source}.", request.length));
+            let start = schedule::line(request)
+                .map(|line| format!(" {line}"))
+                .unwrap_or_default();
             let warnings = warning::for_requester(view, 700)
                 .map(|warnings| format!("\n{warnings}"))
                 .unwrap_or_default();
             format!(
                 "Request {number} for {doors} was sent to the approvers. {}\nAn answer counts until {answer_by}.\n\
-                 {access}{warnings}",
+                 {access}{start}{warnings}",
                 quorum::missing(view),
             )
         }
@@ -142,6 +145,14 @@ fn text(view: &View<'_>, phase: Phase, place: Place) -> String {
         Phase::Lapsed => format!(
             "Request {number} for {doors} is over. {} You can ask again with `/jit request`.",
             card::over(request)
+        ),
+        Phase::Scheduled => format!(
+            "Request {number} for {doors} was approved by {approvers}. {} You can withdraw it until then.",
+            schedule::waits(request)
+        ),
+        Phase::NotStarted => format!(
+            "Request {number} for {doors} is over. {}",
+            schedule::over(request)
         ),
     }
 }

@@ -12,6 +12,7 @@ pub fn help() -> Rendered {
         "Portcullis opens ports of virtual machines for a limited time, after somebody has approved it.\n\n{}\n\n\
          **To ask:** `/jit request vm:web-01 port:ssh for:1h from:198.51.100.7 reason:INC-42`. Your `from` is the \
          IPv4 address from which you connect; {FIND_ADDRESS}\n\
+         It may start later (`at:tomorrow 09:00`), and `template:` fills in what your team asks for often.\n\
          **To answer:** press Approve or Deny on the card, or react with ✅ or ❌. Nobody can approve their own \
          request.\n\
          **When it is open**, your own message says so, with the line to paste. It ends by itself. Sessions already \

@@ -8,6 +8,7 @@ use super::{
     narrow, phrase, quorum,
     quote::quoted_within,
     rendered::Rendered,
+    schedule,
     view::View,
     warning,
 };
@@ -54,7 +55,14 @@ pub fn counted(view: &View<'_>) -> Rendered {
             );
             format!("You denied request {number} for {doors}, {reason}. Nothing is opened.")
         }
-        RequestState::Draft { .. } | RequestState::Withdrawn { .. } | RequestState::Lapsed { .. } => {
+        RequestState::Scheduled { .. } => format!(
+            "You approved request {number} for {doors}, and it was the last approval needed. {}",
+            schedule::waits(request)
+        ),
+        RequestState::Draft { .. }
+        | RequestState::Withdrawn { .. }
+        | RequestState::Lapsed { .. }
+        | RequestState::NotStarted { .. } => {
             format!("Request {number} for {doors} is not waiting for an answer.")
         }
     };

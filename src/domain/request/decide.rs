@@ -221,13 +221,15 @@ impl Request {
     ) -> Change<(Self, Vec<Window>)> {
         // Computed here and never again, so that no retry can lengthen a window.
         let ends_at = self.end_if_approved(now);
+        if let Some(starts_at) = self.starts_at.filter(|starts_at| now < *starts_at) {
+            return self.schedule(source, votes, (starts_at, ends_at), now);
+        }
         self.state = RequestState::Approved {
             source,
             at: now,
             votes,
             ends_at,
         };
-        let windows = self.windows(source, ends_at, now, window_ids);
         let approved = Entry {
             by: By::Rules(self.terms.iter().map(|terms| terms.rule.clone()).collect()),
             fact: Fact::Approved {
@@ -237,20 +239,34 @@ impl Request {
                 source,
                 ends_at,
                 automatic: self.is_automatic(),
+                starts_at: None,
             },
         };
-        let mut effects = self.told();
-        effects.extend(opening(&self, &windows));
-        effects.extend(
-            windows
-                .iter()
-                .map(|window| Effect::at(ends_at, Task::End { window: window.id })),
-        );
+        let (windows, effects) = self.begin(source, ends_at, now, window_ids);
         Change {
             after: (self, windows),
             records: vec![approved],
             effects,
         }
+    }
+
+    /// The windows, and what opens and ends them.
+    pub(super) fn begin(
+        &self,
+        source: Source,
+        ends_at: Instant,
+        now: Instant,
+        window_ids: &mut impl FnMut() -> WindowId,
+    ) -> (Vec<Window>, Vec<Effect>) {
+        let windows = self.windows(source, ends_at, now, window_ids);
+        let mut effects = self.told();
+        effects.extend(opening(self, &windows));
+        effects.extend(
+            windows
+                .iter()
+                .map(|window| Effect::at(ends_at, Task::End { window: window.id })),
+        );
+        (windows, effects)
     }
 
     fn windows(

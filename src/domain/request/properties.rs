@@ -17,14 +17,14 @@ use self::{
     voting::{Standing, is_approver},
 };
 use super::{
-    Ballot, Request, RequestState, confirm_source,
-    sample::{ALICE, NOW, actor, ask, person, port, target},
+    Ask, Ballot, NotStarted, Request, RequestState, confirm_source,
+    sample::{ALICE, NOW, actor, ask, ids, person, port, target},
 };
 use crate::domain::{
     Change, Instant,
     effect::{Effect, Task},
     ids::{RequestNumber, UserId},
-    record::{Entry, Fact},
+    record::{By, Entry, Fact},
     text::FreeText,
     vote::Door,
     window::{FailReason, NotObeyed, Proof, RulesKept, Window},
@@ -60,7 +60,10 @@ impl World {
                 None => targets.push(one),
             }
         }
-        let ask = ask(targets, story.asked.clone());
+        let ask = Ask {
+            starts_at: story.starts.map(|seconds| NOW + TimeDelta::seconds(seconds)),
+            ..ask(targets, story.asked.clone())
+        };
         let request = if story.draft {
             ask.draft(Some(asked_from()), NOW)
         } else {
@@ -159,6 +162,13 @@ impl World {
                     }
                 }
             }
+            Event::Starts(still) => self.starts(&before, *still)?,
+            Event::CallsOff(who) => {
+                if let Ok(change) = before.clone().call_off(&person(*who), self.now) {
+                    prop_assert_eq!(before.state.name(), "scheduled");
+                    self.request = self.noted(change);
+                }
+            }
             Event::Window(index, step) => self.steps(*index, *step)?,
             Event::Settles => {
                 if let Ok(change) = before.clone().settle(&self.windows, self.now) {
@@ -170,6 +180,28 @@ impl World {
         self.decided_once(&before)?;
         self.never_wider_than_approved()?;
         self.told_once()
+    }
+
+    fn starts(&mut self, before: &Request, still: bool) -> Result<(), TestCaseError> {
+        if !still {
+            if let Ok(change) = before
+                .clone()
+                .not_started(NotStarted::LeftGuild, By::Time, self.now)
+            {
+                prop_assert_eq!(before.state.name(), "scheduled");
+                self.request = self.noted(change);
+            }
+            return Ok(());
+        }
+        if let Ok(change) = before.clone().start(self.now, ids()) {
+            prop_assert_eq!(before.state.name(), "scheduled");
+            let (request, windows) = self.noted(change);
+            self.approved.clone_from(&windows);
+            self.windows = windows;
+            self.request = request;
+            self.exactly_the_doors_once()?;
+        }
+        Ok(())
     }
 
     /// G2: one window for each door, and one call for each JIT policy, with exactly its windows.
@@ -258,7 +290,9 @@ impl World {
         let fine = match step {
             ("draft", "pending" | "withdrawn" | "lapsed")
             | ("pending", "approved" | "denied" | "withdrawn" | "lapsed")
-            | ("approved", "settled") => true,
+            | ("approved", "settled")
+            | ("pending", "scheduled")
+            | ("scheduled", "approved" | "not_started") => true,
             ("pending", "pending") => true,
             _ => before.state == self.request.state,
         };
@@ -286,11 +320,13 @@ impl World {
         match ends {
             None => prop_assert!(self.windows.is_empty() && self.open_tasks.is_empty()),
             Some((at, ends_at)) => {
-                prop_assert_eq!(ends_at, at + self.request.length.delta());
+                let from = self.request.starts_at.unwrap_or(at);
+                prop_assert_eq!(ends_at, from + self.request.length.delta());
                 prop_assert!(
-                    ends_at <= at + super::sample::length("1h").delta(),
+                    ends_at <= from + super::sample::length("1h").delta(),
                     "never longer than asked"
                 );
+                prop_assert!(from <= self.now, "opened before its start");
                 prop_assert!(self.windows.iter().all(|window| window.ends_at == ends_at));
                 let policies: BTreeSet<_> = self.windows.iter().map(|window| &window.policy).collect();
                 prop_assert_eq!(self.open_tasks.len(), policies.len());
@@ -403,6 +439,8 @@ fn the_stories_go_everywhere() {
         "denied",
         "withdrawn",
         "lapsed",
+        "scheduled",
+        "not_started",
         "window opening",
         "window open",
         "window closing",

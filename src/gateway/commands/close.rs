@@ -52,6 +52,7 @@ pub(in crate::gateway) async fn close(
         None => return Ok(failure::old_button().into()),
     };
     Ok(match gateway.engine.close(request, doors, by).await? {
+        Ok(closing) if closing.windows.is_empty() => message::schedule::called_off(&closing.request).into(),
         Ok(closing) => {
             let view = gateway.engine.inventory();
             let mut vms: Vec<_> = closing

@@ -29,6 +29,7 @@ mod groups;
 mod hostile;
 mod input;
 mod lapse;
+mod later;
 mod main_story;
 mod narrow;
 mod not_obeyed;
@@ -48,6 +49,7 @@ mod second_look;
 mod several;
 mod strangers;
 mod take_back;
+mod templates;
 mod twice;
 mod two_groups;
 mod vms;
@@ -86,6 +88,7 @@ fn all() -> Vec<&'static Story> {
         groups::STORIES,
         lapse::STORIES,
         not_obeyed::STORIES,
+        later::STORIES,
         notice::STORIES,
         narrow::STORIES,
         opening::STORIES,
@@ -97,6 +100,7 @@ fn all() -> Vec<&'static Story> {
         several::STORIES,
         take_back::STORIES,
         two_groups::STORIES,
+        templates::STORIES,
         vms::STORIES,
         while_down::STORIES,
         withdraw::STORIES,

@@ -37,6 +37,7 @@ fn the_help_fits_into_a_message() {
     `/jit help`: Explain how to ask, answer and close.
 
     **To ask:** `/jit request vm:web-01 port:ssh for:1h from:198.51.100.7 reason:INC-42`. Your `from` is the IPv4 address from which you connect; a web search for “what is my IPv4 address” shows it, and so does your network administrator.
+    It may start later (`at:tomorrow 09:00`), and `template:` fills in what your team asks for often.
     **To answer:** press Approve or Deny on the card, or react with ✅ or ❌. Nobody can approve their own request.
     **When it is open**, your own message says so, with the line to paste. It ends by itself. Sessions already open are not cut when it ends.
     Everything that happens is written to the trail, for all to read.

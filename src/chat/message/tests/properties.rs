@@ -21,6 +21,7 @@ use crate::{
         refusal::{input, vote},
         rendered::Rendered,
         sample::{self, at},
+        schedule,
         status::{Rights, status},
         trail, trouble, vote as voted,
     },
@@ -30,7 +31,8 @@ use crate::{
         length::Length,
         quorum::{Group, Quorum},
         record::{By, Entry, Fact, Record, Told},
-        request::{Claim, ExtendRefusal, Extends, Narrowing, Request, RequestState},
+        request::{Claim, ExtendRefusal, Extends, Narrowing, NotStarted, Request, RequestState},
+        start::StartRefusal,
         text::FreeText,
         trouble::Trouble,
         vm::{OpenAnyway, SubscriptionId},
@@ -166,7 +168,8 @@ prop_compose! {
         rules in 1_usize..12,
         approvers in proptest::collection::vec(1_u64.., 1..150),
         people in proptest::collection::vec(a_person(), 0..30),
-        state in 0_u8..7,
+        state in 0_u8..9,
+        starts in any::<bool>(),
     ) -> Request {
         let names: Vec<_> = (0..machines).map(|number| format!("{number}_{}", "v_".repeat(long))).collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
@@ -197,6 +200,7 @@ prop_compose! {
         };
         request.narrowed = votes.iter().map(narrowing).collect();
         let claimed = votes.first().map(|vote| Claim { by: vote.voter.clone(), at: at(2), via: Via::Button });
+        request.starts_at = starts.then(|| at(60));
         request.state = match state {
             0 => RequestState::Draft { offered: Some(source), answer_within: request.length, lapses_at: at(9) },
             1 => RequestState::Pending {
@@ -206,6 +210,8 @@ prop_compose! {
             3 => RequestState::Denied { source, at: at(2), by: sample::bob(), reason: request.reason.clone() },
             4 => RequestState::Withdrawn { source: None, at: at(2) },
             5 => RequestState::Lapsed { source: Some(source), at: at(2) },
+            6 => RequestState::Scheduled { source, at: at(2), votes, starts_at: at(60), ends_at: at(120) },
+            7 => RequestState::NotStarted { source, at: at(60), approved_at: at(2), votes, starts_at: at(60), why: NotStarted::CalledOff { person: sample::bob() } },
             _ => RequestState::Settled { source, at: at(62), approved_at: at(2), votes, ends_at: at(62) },
         };
         request
@@ -335,11 +341,14 @@ proptest! {
         let source = sample::source();
         let facts = vec![
             Fact::Asked { request: request.facts(), doors: doors(), source, length: request.length,
-                rules: vec![RuleName(hostile.clone()); 12], answer_by: at(9), extends: Some(crate::domain::ids::RequestNumber(i64::MAX)) },
+                rules: vec![RuleName(hostile.clone()); 12], answer_by: at(9), extends: Some(crate::domain::ids::RequestNumber(i64::MAX)), starts_at: Some(at(5)) },
             Fact::VoteRefused { request: request.facts(), choice: Choice::Deny, via: Via::ReactionReadLater,
                 why: hostile.clone() },
             Fact::Approved { request: request.facts(), approvers: request.approvers(), doors: doors(), source,
-                ends_at: at(9), automatic: true },
+                ends_at: at(9), automatic: true, starts_at: Some(at(8)) },
+            Fact::Started { request: request.facts(), doors: doors(), source, ends_at: at(9) },
+            Fact::NotStarted { request: request.facts(), starts_at: at(8), why: NotStarted::Refused { code: hostile.clone() } },
+            Fact::NotStarted { request: request.facts(), starts_at: at(8), why: NotStarted::CalledOff { person: request.requester.clone() } },
             Fact::Denied { request: request.facts(), via: Via::Button, why: Some(some()) },
             Fact::Opening { windows: sample::windows(&request).iter().map(|w| w.facts(&request)).collect(),
                 policy: request.targets[0].ports[0].policy.clone() },
@@ -406,6 +415,14 @@ proptest! {
         assert_taken(&input::unknown_vm(&text, &vec![sample::vm_id("a_b"); 40]));
         assert_taken(&input::ambiguous_vm(&text, &vec![sample::vm_id("a_b"); 40]));
         assert_taken(&input::no_such_request(&text));
+        assert_taken(&input::unknown_template(&text, &vec![text.clone(); 12]));
+        for why in [
+            StartRefusal::Unreadable,
+            StartRefusal::Past { at: at(0) },
+            StartRefusal::TooFar { at: at(9), latest: at(8) },
+        ] {
+            assert_taken(&schedule::refused(&text, why));
+        }
         assert_taken(&vote::tell_voter(number, &text));
     }
 }

@@ -1,6 +1,6 @@
 //! Random stories: what may be asked for, under which rules, and what then happens.
 
-use proptest::{collection::vec, prelude::*, sample::subsequence};
+use proptest::{collection::vec, option, prelude::*, sample::subsequence};
 
 use super::super::{
     How, Less,
@@ -49,6 +49,9 @@ pub(super) enum Event {
     Withdraws(u64),
     Lapses,
     AsksAzure,
+    /// The start has come; whether the requester may still have it.
+    Starts(bool),
+    CallsOff(u64),
     Window(usize, Step),
     Settles,
 }
@@ -75,6 +78,8 @@ pub(super) enum Step {
 pub(super) struct Story {
     pub(super) doors: Vec<usize>,
     pub(super) draft: bool,
+    /// The seconds from the question to the start that was asked for.
+    pub(super) starts: Option<i64>,
     pub(super) asked: Vec<Terms>,
     pub(super) days: Vec<Vec<Terms>>,
     pub(super) events: Vec<Event>,
@@ -221,6 +226,8 @@ fn some_event() -> impl Strategy<Value = Event> {
         4 => Just(Event::AsksAzure),
         12 => (0_usize..4, step).prop_map(|(index, step)| Event::Window(index, step)),
         2 => Just(Event::Settles),
+        6 => prop_oneof![6 => Just(true), 1 => Just(false)].prop_map(Event::Starts),
+        1 => (1_u64..=3).prop_map(Event::CallsOff),
     ]
 }
 
@@ -230,14 +237,21 @@ pub(super) fn some_story() -> impl Strategy<Value = Story> {
         let fewer = doors.iter().copied().skip(1).collect::<Vec<_>>();
         let asked = some_terms(doors.clone());
         let days = (some_terms(doors.clone()), some_terms(fewer));
-        (Just(doors), any::<bool>(), asked, days, vec(some_event(), 1..50)).prop_map(
-            |(doors, draft, asked, (other, fewer), events)| Story {
+        (
+            Just(doors),
+            any::<bool>(),
+            option::weighted(0.4, 1_i64..2000),
+            asked,
+            days,
+            vec(some_event(), 1..50),
+        )
+            .prop_map(|(doors, draft, starts, asked, (other, fewer), events)| Story {
                 doors,
                 draft,
+                starts,
                 days: vec![asked.clone(), other, fewer],
                 asked,
                 events,
-            },
-        )
+            })
     })
 }

@@ -86,7 +86,9 @@ impl World {
                 prop_assert!(was_pending);
                 prop_assert_ne!(id, ALICE, "nobody decides on their own request");
                 let (request, windows) = self.noted(change);
-                prop_assert_eq!(request.state.name() == "approved", enough);
+                let waits = before.starts_at.is_some_and(|starts_at| self.now < starts_at);
+                prop_assert_eq!(request.state.name() == "approved", enough && !waits);
+                prop_assert_eq!(request.state.name() == "scheduled", enough && waits);
                 if request.state.name() == "denied" {
                     prop_assert_eq!(choice, Choice::Deny);
                     prop_assert!(before.terms.iter().any(may));
@@ -94,11 +96,11 @@ impl World {
                     prop_assert!(counts);
                     prop_assert_eq!((request.length, request.source()), (length, Some(source)));
                 }
-                prop_assert_eq!(windows.is_empty(), !enough);
+                prop_assert_eq!(windows.is_empty(), !enough || waits);
                 self.approved.clone_from(&windows);
                 self.windows = windows;
                 self.request = request;
-                if enough {
+                if enough && !waits {
                     self.exactly_the_doors_once()?;
                     self.within_what_each_approved()?;
                 }

@@ -1,0 +1,102 @@
+//! A later start: what is said of it, and why one is refused.
+
+use super::{phrase, quote::quoted_within, refusal, rendered::Rendered, when};
+use crate::domain::{
+    request::{NotStarted, Request, RequestState},
+    start::{AHEAD_MAX, StartRefusal},
+};
+
+/// From when until when; `None` for a request that starts with its approval.
+pub(super) fn line(request: &Request) -> Option<String> {
+    let starts_at = request.starts_at?;
+    let ends_at = starts_at + request.length.delta();
+    let late = match request.state {
+        RequestState::Draft { .. } | RequestState::Pending { .. } => {
+            " Approved later than that, it opens at once and ends at the same time."
+        }
+        _ => "",
+    };
+    Some(format!(
+        "From {} until {}.{late}",
+        when::full(starts_at),
+        when::full(ends_at)
+    ))
+}
+
+/// When an approved request starts, and what is looked at then; empty for one that does not wait for its start.
+pub(super) fn waits(request: &Request) -> String {
+    let RequestState::Scheduled {
+        starts_at, ends_at, ..
+    } = &request.state
+    else {
+        return String::new();
+    };
+    format!(
+        "It starts {} and ends {}. Before Azure is asked, Portcullis looks whether the requester may still have it.",
+        when::full(*starts_at),
+        when::full(*ends_at)
+    )
+}
+
+/// Why an approved request was not opened, as a sentence.
+pub(super) fn not_started(why: &NotStarted) -> String {
+    match why {
+        NotStarted::CalledOff { person } => {
+            format!("{} called it off before its start.", phrase::person(person))
+        }
+        NotStarted::LeftGuild => "Who asked is not a member of this server any more.".to_owned(),
+        NotStarted::NoRule { door } => format!(
+            "At its start no rule let who asked have {} any more: their roles have changed, or the rules.",
+            phrase::door(&door.vm, door.port)
+        ),
+        NotStarted::VmGone { vm } => format!(
+            "At its start there was no machine **{}** any more.",
+            phrase::machine(vm)
+        ),
+        NotStarted::Refused { code } => format!(
+            "At its start the rules or the JIT policies would have refused it ({}).",
+            quoted_within(&code.replace('_', " "), 80)
+        ),
+        NotStarted::OutOfTime => "Portcullis could not look at it between its start and its end.".to_owned(),
+    }
+}
+
+/// Why it is over, with when.
+pub(super) fn over(request: &Request) -> String {
+    match &request.state {
+        RequestState::NotStarted { approved_at, why, .. } => format!(
+            "It was approved by {} at {}, and not opened. {} Nothing was opened.",
+            phrase::deciders(request, 300),
+            when::time(*approved_at),
+            not_started(why)
+        ),
+        _ => String::new(),
+    }
+}
+
+/// What somebody is told who called it off.
+pub fn called_off(request: &Request) -> Rendered {
+    Rendered::text(format!(
+        "Request {} for {} is called off. Nothing is opened at its start.",
+        request.number,
+        phrase::doors_of(request, 800)
+    ))
+}
+
+/// Why a text is no start.
+pub fn refused(typed: &str, why: StartRefusal) -> Rendered {
+    let typed = quoted_within(typed, 60);
+    let why = match why {
+        StartRefusal::Unreadable => "it cannot be read. Write `in 2h`, `14:30`, `tomorrow 09:00` or `2026-11-27 \
+                                     09:00`; times are UTC unless an offset such as `+01:00` stands behind them."
+            .to_owned(),
+        StartRefusal::Past { at } => format!("that was {}. Leave `at` out to start with the approval.", when::full(at)),
+        StartRefusal::TooFar { at, latest } => format!(
+            "that would be {}, and a start lies at most {} days ahead, {} for now.",
+            when::full(at),
+            AHEAD_MAX.num_days(),
+            when::full(latest)
+        ),
+    };
+    refusal::input::nothing_asked(&format!("“{typed}” cannot be used as `at`: {why}"))
+}
