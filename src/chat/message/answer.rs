@@ -1,6 +1,10 @@
 //! The requester's own message, brought up to date through the whole life of the request.
 
-use crate::domain::{actor::Principal, request::RequestState, window::Window};
+use crate::domain::{
+    actor::Principal,
+    request::RequestState,
+    window::{Window, WindowState},
+};
 
 use super::{
     again,
@@ -194,11 +198,11 @@ fn open(view: &View<'_>, phase: Phase, place: Place, approvers: &str, ends: &str
         format!(
             "Request {} is partly open. Approved by {approvers}. It ends {ends}.\n{}",
             view.request.number,
-            window::lines(view.windows, view.freeze, 600)
+            window::lines(&not_open_first(view.windows), view.freeze, 700)
         )
     };
     let ways = match place {
-        Place::Private => ways(view, CONTENT - 1600),
+        Place::Private => ways(view, CONTENT - 1700),
         Place::Channel => {
             "How to connect stands in your own messages only; open your inbox for the bot, or use \
                            `/jit status`."
@@ -206,6 +210,13 @@ fn open(view: &View<'_>, phase: Phase, place: Place, approvers: &str, ends: &str
         }
     };
     format!("{head}\n{ways}\n{}", window::sessions(view.vms))
+}
+
+/// What did not open comes first, so that a cut list never hides it.
+fn not_open_first(windows: &[Window]) -> Vec<Window> {
+    let mut windows = windows.to_vec();
+    windows.sort_by_key(|window| matches!(window.state, WindowState::Open { .. }));
+    windows
 }
 
 /// How to reach every open window, one after the other; empty while none is open.
@@ -219,7 +230,7 @@ pub(super) fn ways(view: &View<'_>, room: usize) -> String {
 }
 
 fn way(view: &View<'_>, open: &Window) -> Option<String> {
-    if !matches!(open.state, crate::domain::window::WindowState::Open { .. }) {
+    if !matches!(open.state, WindowState::Open { .. }) {
         return None;
     }
     let door = phrase::door(&open.vm, open.port);

@@ -140,6 +140,10 @@ impl Request {
         let narrowed = self
             .narrow(&mut source, ballot.less, &ballot.voter.person, now)
             .map_err(VoteRefusal::NotLess)?;
+        // Made shorter, an access with a start of its own may be over before its answer is.
+        if let Some(ends_at) = self.end_asked_for().filter(|ends_at| now >= *ends_at) {
+            return Err(VoteRefusal::TooLate { answer_by: ends_at });
+        }
         let is_risky = !looked_at_twice(
             &self.terms,
             Some(today),

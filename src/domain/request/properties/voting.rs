@@ -58,6 +58,9 @@ impl World {
             && choice == Choice::Approve
             && !doors.is_empty()
             && is_less
+            && before
+                .starts_at
+                .is_none_or(|starts_at| self.now < starts_at + length.delta())
             && (via == Via::SecondLook || !is_risky(&before.terms, today, length, source));
         if counts {
             let standing = self.standing.entry(id).or_insert(Standing {
