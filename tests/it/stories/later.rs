@@ -92,7 +92,7 @@ fn called_off(world: &mut World) {
     approved(world);
     let own = world.own_message("alice");
     world.until_told("called off", 1, |world| {
-        _ = world.clicks("alice", &own, "Withdraw")
+        _ = world.clicks("alice", &own, "Withdraw");
     });
     world.minutes(200);
     assert_eq!(world.initiates(), 0);
@@ -131,7 +131,7 @@ fn frozen(world: &mut World) {
     let card = world.card().text();
     assert!(card.contains("held back by a freeze"), "{card}");
     world.until_told("freeze lifted", 1, |world| {
-        _ = world.types("carol", "/jit unfreeze")
+        _ = world.types("carol", "/jit unfreeze");
     });
     world.minutes(5);
     assert!(world.is_open("web-01", 22), "{:#?}", world.trail());
