@@ -39,7 +39,7 @@ pub(super) struct DiscordInput {
     approver_channel: Option<Word>,
     /// Where the trail is, or the channel in which the bot makes a thread for it.
     trail_channel: Option<Word>,
-    /// Who may freeze, and close any window: "role:ID" or "user:ID".
+    /// Who may freeze, close any window and change JIT, and sign the reviews of a broken glass: "role:ID" or "user:ID".
     #[schemars(with = "Vec<Word>")]
     administrators: List,
     /// Who may see what administrators see, and change nothing: "role:ID" or "user:ID".

@@ -11,7 +11,7 @@ use crate::{
         ids::{ChannelId, RequestId, RequestNumber},
         request::Request,
     },
-    store::{Phase, RequestFilter, StoreError},
+    store::{Phase, RequestFilter, StoreError, Work},
 };
 
 /// A click on Ask again.
@@ -54,7 +54,9 @@ impl Engine {
         id: RequestId,
         again: &Again,
     ) -> Result<Result<Request, NotAskedAgain>, StoreError> {
-        let Some((earlier, _)) = self.store.read().await?.load_request(id).await? else {
+        // One turn for all of it, so that the second of two clicks sees what the first has asked.
+        let mut work = self.store.begin().await?;
+        let Some((earlier, _)) = work.load_request(id).await? else {
             return Ok(Err(NotAskedAgain::UnknownRequest));
         };
         let number = earlier.number;
@@ -64,7 +66,7 @@ impl Engine {
         if !earlier.can_be_asked_again() {
             return Ok(Err(NotAskedAgain::NotOver(Box::new(earlier))));
         }
-        if let Some(waiting) = self.same_that_waits(&earlier).await? {
+        if let Some(waiting) = same_that_waits(&mut work, &earlier).await? {
             return Ok(Err(NotAskedAgain::Waits { number, waiting }));
         }
         let typed = Typed {
@@ -82,32 +84,32 @@ impl Engine {
         };
         let view = self.inventory.view();
         let asked = match Read::of(&earlier, &view) {
-            Ok(read) => self.ask(&typed, read).await?,
+            Ok(read) => self.ask(work, &typed, read).await?,
             Err(why) => Err(why),
         };
         Ok(asked.map_err(|why| NotAskedAgain::NotAsked(Box::new(why))))
     }
+}
 
-    /// A request of the same person for the same doors that is not decided.
-    async fn same_that_waits(&self, earlier: &Request) -> Result<Option<RequestNumber>, StoreError> {
-        /// More than a person has waiting at once.
-        const LOOKED_AT: u32 = 50;
-        let doors: Vec<_> = earlier.doors().collect();
-        for phase in [Phase::Draft, Phase::Pending] {
-            let filter = RequestFilter {
-                requester: Some(earlier.requester.id),
-                phase: Some(phase),
-                before: None,
-            };
-            let waiting = self.store.read().await?.list_requests(filter, LOOKED_AT).await?;
-            let same = waiting
-                .into_iter()
-                .map(|(request, _)| request)
-                .find(|request| request.extends.is_none() && request.doors().collect::<Vec<_>>() == doors);
-            if let Some(request) = same {
-                return Ok(Some(request.number));
-            }
+/// A request of the same person for the same doors that is not decided.
+async fn same_that_waits(work: &mut Work, earlier: &Request) -> Result<Option<RequestNumber>, StoreError> {
+    /// More than a person has waiting at once.
+    const LOOKED_AT: u32 = 50;
+    let doors: Vec<_> = earlier.doors().collect();
+    for phase in [Phase::Draft, Phase::Pending] {
+        let filter = RequestFilter {
+            requester: Some(earlier.requester.id),
+            phase: Some(phase),
+            before: None,
+        };
+        let waiting = work.list_requests(filter, LOOKED_AT).await?;
+        let same = waiting
+            .into_iter()
+            .map(|(request, _)| request)
+            .find(|request| request.extends.is_none() && request.doors().collect::<Vec<_>>() == doors);
+        if let Some(request) = same {
+            return Ok(Some(request.number));
         }
-        Ok(None)
     }
+    Ok(None)
 }

@@ -29,6 +29,25 @@ pub(super) async fn judge_alone(
     now: Instant,
 ) -> Result<bool, StoreError> {
     let (requester, source, length) = asked;
+    let ever = |terms: &Terms| {
+        rules
+            .named(&terms.rule)
+            .is_some_and(|rule| rule.auto_approve.is_some())
+    };
+    if !terms.iter().any(ever) {
+        return Ok(false);
+    }
+    let frozen = work.freeze().await?.is_some();
+    let asked = AskedAlone {
+        requester,
+        source,
+        length,
+        frozen,
+    };
+    // What is dear is asked last: how often they did so is counted only where everything else holds.
+    if !approves_alone(rules, terms, &asked, |_| 0) {
+        return Ok(false);
+    }
     let mut used = BTreeMap::new();
     for terms in terms.iter() {
         if let Some(auto) = rules
@@ -39,15 +58,6 @@ pub(super) async fn judge_alone(
             used.insert(terms.rule.clone(), count);
         }
     }
-    if used.is_empty() {
-        return Ok(false);
-    }
-    let asked = AskedAlone {
-        requester,
-        source,
-        length,
-        frozen: work.freeze().await?.is_some(),
-    };
     Ok(approves_alone(rules, terms, &asked, |rule| {
         used.get(rule).copied().unwrap_or(u32::MAX)
     }))

@@ -132,15 +132,6 @@ impl Engine {
             return Ok(Err(NotExtended::Repeated));
         }
         let source = extendable.source;
-        let is_risky = !looked_at_twice(&allowed.terms, None, allowed.length, source).is_empty();
-        // What was opened without an approval is not made longer without one, and what an approver would have to
-        // look at twice is not decided unseen. Once is once: neither an extension of an extension, nor one after
-        // another one was decided.
-        let by_rule = allowed.extends_once
-            && base.extends.is_none()
-            && earlier.is_empty()
-            && !base.is_broken_glass()
-            && !is_risky;
         let ask = Ask {
             id: RequestId(fresh_uuid(now)),
             number: work.next_request_number().await?,
@@ -154,10 +145,24 @@ impl Engine {
             extends: Some(extendable.extends),
             starts_at: None,
         };
+        let pending = ask.from(source, now);
+        let is_risky = {
+            let asked = &pending.after;
+            !looked_at_twice(&asked.terms, None, asked.all_that_is_left(now), source).is_empty()
+        };
+        // What was opened without an approval is not made longer without one, what an approver cut short is not made
+        // long again, and what an approver would have to look at twice is not decided unseen. Once is once: neither
+        // an extension of an extension, nor one after another one was decided.
+        let by_rule = allowed.extends_once
+            && base.extends.is_none()
+            && earlier.is_empty()
+            && !base.is_broken_glass()
+            && base.narrowed.is_empty()
+            && !is_risky;
         let change = if by_rule {
-            ask.extend_by_rule(source, now, || self.fresh_window_id())
+            pending.decided_alone(now, || self.fresh_window_id())
         } else {
-            ask.from(source, now).waiting()
+            pending.waiting()
         };
         let (request, windows) = &change.after;
         work.insert_request(request, Some(&self.answer_token(&longer.token, now)))

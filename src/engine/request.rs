@@ -5,6 +5,7 @@ use super::{
     alone::judge_alone,
     despite_races,
     inventory::{Found, View},
+    name_source::last_source_for,
     templates::usable,
     write,
 };
@@ -24,7 +25,7 @@ use crate::{
         vm::{Vm, VmId},
     },
     policy::{self, Asker, Question, Refusal, RuleBook, Template},
-    store::StoreError,
+    store::{StoreError, Work},
 };
 
 /// The most VMs and ports of one request: more would not fit on a card that a person can judge.
@@ -104,14 +105,17 @@ impl Engine {
     async fn try_request(&self, typed: &Typed) -> Result<Result<Request, NotAsked>, StoreError> {
         let view = self.inventory.view();
         match read(typed, &self.rules.load(), &view, self.now()) {
-            Ok(read) => self.ask(typed, read).await,
+            Ok(read) => self.ask(self.store.begin().await?, typed, read).await,
             Err(why) => Ok(Err(why)),
         }
     }
 
     /// Judges and stores what was read; of `typed` counts who asked, and how they are answered.
+    ///
+    /// The rules are taken once `work` has its turn: a reload that was recorded before holds.
     pub(super) async fn ask(
         &self,
+        mut work: Work,
         typed: &Typed,
         read: Read<'_>,
     ) -> Result<Result<Request, NotAsked>, StoreError> {
@@ -130,9 +134,8 @@ impl Engine {
         };
         let offered = match read.source {
             Some(_) => None,
-            None => self.last_source_for(typed.actor.person.id, &question).await?,
+            None => last_source_for(&mut work, &rules, typed.actor.person.id, &question).await?,
         };
-        let mut work = self.store.begin().await?;
         // Every other verb finds out from the state that it was done; a request would be stored twice.
         if !work
             .first_time(&format!("interaction:{}", typed.interaction), now)

@@ -73,13 +73,8 @@ async fn send(gateway: &Gateway, form: &ModalInteraction, person: Actor) -> Resu
             .await
         }
         Some(Button::ExtendForm(request)) => {
-            // In a direct message Discord sends no roles, and the rules ask for them.
-            let actor = match form.guild_id {
-                Some(_) => person,
-                None => gateway.engine.with_roles(person).await,
-            };
             let longer = Longer {
-                actor,
+                actor: gateway.with_roles(form.guild_id, person).await,
                 length: field(form, LONGER_FIELD).map(str::to_owned),
                 reason: field(form, REASON_FIELD).map(str::to_owned),
                 asked_in: form.guild_id.map(|_| ChannelId(form.channel_id.get())),
@@ -129,6 +124,7 @@ async fn send(gateway: &Gateway, form: &ModalInteraction, person: Actor) -> Resu
         Some(Button::SourceForm(request)) => {
             let typed = field(form, SOURCE_FIELD).unwrap_or_default().to_owned();
             let token = InteractionToken::new(&form.token);
+            let person = gateway.with_roles(form.guild_id, person).await;
             name_source::name(gateway, request, person, Named::Typed(typed), &token).await
         }
         _ => Ok(failure::old_button().into()),

@@ -16,7 +16,7 @@ pub(super) fn by_rules(request: &Request) -> String {
         .collect();
     let word = if names.len() == 1 { "the rule" } else { "the rules" };
     let because = if request.is_broken_glass() {
-        "because who asked has opened it without an approval"
+        "because who asked used `/jit break-glass`"
     } else if request.is_automatic() {
         "because all conditions for that were met"
     } else {
@@ -55,7 +55,9 @@ pub(super) fn not_alone(terms: &Terms) -> Option<String> {
                 1 => "once".to_owned(),
                 at_most => format!("{at_most} times"),
             };
-            format!("it does that {times} in {per} for each person, and has")
+            format!(
+                "it does that at most {times} in {per} for each person, and that number is reached for this person"
+            )
         }
         NotAlone::Frozen => "a freeze was on".to_owned(),
         NotAlone::SecondLook => "an approver has to look at such a request twice".to_owned(),

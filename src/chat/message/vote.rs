@@ -150,8 +150,8 @@ pub fn claimed(view: &View<'_>) -> Rendered {
             Button::LetGo(request.id).face("Let it go", ButtonStyle::Secondary),
         ])],
         ..Rendered::text(format!(
-            "The card of request {} says that you are looking at it, and reminders wait for 10 minutes. {} When you cannot, let it \
-             go.",
+            "The card of request {} says that you are looking at it; reminders and calls to others wait for 10 minutes. \
+             {} If you cannot decide it, press Let it go.",
             request.number,
             quorum::missing(view)
         ))

@@ -1,17 +1,16 @@
 //! `auto_approve` of a rule: when it approves alone, without a person.
 
-use ipnet::Ipv4Net;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::sources::network;
+use super::sources::{is_private, network};
 use crate::{
     config::{
         problem::Problems,
         word::{List, each, length, principal},
     },
     domain::actor::Principal,
-    policy::AutoApprove,
+    policy::{AutoApprove, SourceRule},
 };
 
 /// More than this in a period is a slip of the finger.
@@ -36,12 +35,12 @@ pub(super) struct AutoApproveInput {
 }
 
 impl AutoApproveInput {
-    /// `sources` are the networks that the rule allows at all; none is anywhere.
+    /// `sources` is what the rule allows at all, as far as it could be read.
     pub(super) fn check(
         &self,
         key: &str,
         requesters: &[Principal],
-        sources: &[Ipv4Net],
+        sources: Option<&SourceRule>,
         problems: &mut Problems,
     ) -> Option<AutoApprove> {
         let at = |name: &str| format!("{key}.{name}");
@@ -55,7 +54,17 @@ impl AutoApproveInput {
         let within = problems.required(&at("within"), given, why).map(|list| {
             each(&at("within"), list, problems, |key, text, problems| {
                 let net = network(key, text, problems)?;
-                if !sources.is_empty() && !sources.iter().any(|allowed| allowed.contains(&net)) {
+                let Some(sources) = sources else { return Some(net) };
+                if !sources.private && is_private(&net) {
+                    problems.at(
+                        key,
+                        format!(
+                            "{net} is private, so nobody can ask from there unless sources has private = true"
+                        ),
+                    );
+                } else if !sources.within.is_empty()
+                    && !sources.within.iter().any(|allowed| allowed.contains(&net))
+                {
                     problems.at(
                         key,
                         format!("{net} is outside sources.within, so nobody can ask from there"),
@@ -155,6 +164,14 @@ sources = {{ within = ["198.51.100.0/24"] }}
             (
                 "{ within = [\"0.0.0.0/0\"], at_most = 3 }",
                 "rule[0].auto_approve.within[0]: \"0.0.0.0/0\" cannot be used: it is everywhere",
+            ),
+            (
+                "{ within = [\"10.1.0.0/16\"], at_most = 3 }",
+                "rule[0].auto_approve.within[0]: 10.1.0.0/16 is private, so nobody can ask from there",
+            ),
+            (
+                "{ within = [\"100.64.1.0/24\"], at_most = 3 }",
+                "rule[0].auto_approve.within[0]: 100.64.1.0/24 is private, so nobody can ask from there",
             ),
             ("true", "rule[0].auto_approve: this value does not fit"),
             ("{ atmost = 3 }", "there is no key \"atmost\""),

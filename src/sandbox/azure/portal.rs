@@ -47,7 +47,7 @@ impl AzureEmulator {
             let rules = model.live_rules(machine, port);
             for (machine, rule) in &rules {
                 model.remove_rule(machine, rule);
-                model.log_group_write(machine, now);
+                model.log_group_writes(machine, now);
             }
             !rules.is_empty()
         })
@@ -278,25 +278,33 @@ impl Model {
     }
 
     /// The log's entries of somebody who wrote the groups of a machine.
-    pub(super) fn log_group_write(&mut self, machine: &str, now: Instant) {
+    fn log_group_writes(&mut self, machine: &str, now: Instant) {
         let Some(machine) = self.machine_named(machine).cloned() else {
             return;
         };
-        let groups: Vec<_> = self.nsg_keys_of(&machine);
-        for group in groups.iter().filter_map(|key| self.world.nsgs.get(key)) {
-            self.activity.push(Activity {
-                at: now,
-                subscription: machine.subscription.clone(),
-                group: group.id.split('/').nth(4).unwrap_or_default().to_owned(),
-                resource: group.id.clone(),
-                action: "Microsoft.Network/networkSecurityGroups/write",
-                title: "Create or Update Network Security Group",
-                status: "Succeeded",
-                caller: self.portal_person.clone(),
-                correlation: fresh_uuid(now).to_string(),
-                justification: None,
-            });
+        for group in self.nsg_keys_of(&machine) {
+            self.log_group_write(&group, now);
         }
+    }
+
+    /// The log's entry of somebody who wrote one group.
+    pub(super) fn log_group_write(&mut self, group: &str, now: Instant) {
+        let Some(group) = self.world.nsgs.get(&key(group)) else {
+            return;
+        };
+        let part = |place| group.id.split('/').nth(place).unwrap_or_default().to_owned();
+        self.activity.push(Activity {
+            at: now,
+            subscription: part(2),
+            group: part(4),
+            resource: group.id.clone(),
+            action: "Microsoft.Network/networkSecurityGroups/write",
+            title: "Create or Update Network Security Group",
+            status: "Succeeded",
+            caller: self.portal_person.clone(),
+            correlation: fresh_uuid(now).to_string(),
+            justification: None,
+        });
     }
 
     /// The allow rules that stand for a port: (machine, rule).

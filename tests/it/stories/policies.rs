@@ -166,7 +166,7 @@ fn auto_approve_for_staging() {
     let card = world.card();
     assert!(
         card.text()
-            .contains("it does that 3 times in 24h for each person, and has"),
+            .contains("it does that at most 3 times in 24h for each person, and that number is reached"),
         "{}",
         card.text()
     );
