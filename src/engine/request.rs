@@ -195,7 +195,9 @@ pub(super) struct Read<'a> {
 
 impl<'a> Read<'a> {
     /// What an earlier request asked for.
-    pub(super) fn of(request: &Request, view: &'a View) -> Result<Self, NotAsked> {
+    ///
+    /// Its start is kept while that lies ahead; else the access starts with its approval.
+    pub(super) fn of(request: &Request, view: &'a View, now: Instant) -> Result<Self, NotAsked> {
         let mut vms = Vec::new();
         for target in &request.targets {
             let vm = view.vm(&target.vm).ok_or_else(|| NotAsked::UnknownVm {
@@ -209,7 +211,7 @@ impl<'a> Read<'a> {
             length: Some(request.length),
             source: request.source(),
             reason: request.reason.clone(),
-            starts_at: None,
+            starts_at: request.starts_at.filter(|starts_at| now < *starts_at),
         })
     }
 }

@@ -10,15 +10,17 @@ use crate::domain::{
     actor::Actor,
     request::Request,
     vm::{Vm, VmId},
+    vote::Terms,
 };
 
-/// Why the rules would refuse this request now, if they would. `requester` has the roles of now.
+/// The terms of now, under which the request would be asked, or why it would be refused. `requester` has the roles of
+/// now.
 pub fn judge_at_start<'a>(
     book: &RuleBook,
     request: &'a Request,
     requester: &Actor,
     find: impl Fn(&VmId) -> Option<&'a Vm>,
-) -> Result<(), Refusal> {
+) -> Result<Vec<Terms>, Refusal> {
     let doors = doors_of(&request.targets, find)?;
     let question = Question {
         requester,
@@ -27,5 +29,5 @@ pub fn judge_at_start<'a>(
         source: request.source(),
         reason: request.reason.as_ref(),
     };
-    judge_doors(book, &question, &doors).map(|_| ())
+    judge_doors(book, &question, &doors).map(|allowed| allowed.terms)
 }

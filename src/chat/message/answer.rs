@@ -189,7 +189,10 @@ fn text(view: &View<'_>, phase: Phase, place: Place, again: Again, room: usize) 
 
 /// What approvers took off the request, while that matters.
 fn less(view: &View<'_>, phase: Phase) -> String {
-    let matters = matches!(phase, Phase::Pending | Phase::Open | Phase::PartlyOpen) || phase.can_close();
+    let matters = matches!(
+        phase,
+        Phase::Pending | Phase::Scheduled | Phase::Open | Phase::PartlyOpen
+    ) || phase.can_close();
     let note = narrow::note(view.request).filter(|_| matters);
     note.map(|note| format!("\n{note}")).unwrap_or_default()
 }

@@ -1,15 +1,21 @@
 //! A later start: what is said of it, and why one is refused.
 
-use super::{phrase, quote::quoted_within, refusal, rendered::Rendered, when};
+use super::{alone, phrase, quote::quoted_within, refusal, rendered::Rendered, when};
 use crate::domain::{
+    length::Length,
     request::{NotStarted, Request, RequestState},
     start::{AHEAD_MAX, StartRefusal},
 };
 
 /// From when until when; `None` for a request that starts with its approval.
 pub(super) fn line(request: &Request) -> Option<String> {
+    line_for(request, request.length)
+}
+
+/// The same, if it were approved for `length`.
+pub(super) fn line_for(request: &Request, length: Length) -> Option<String> {
     let starts_at = request.starts_at?;
-    let ends_at = starts_at + request.length.delta();
+    let ends_at = starts_at + length.delta();
     let late = match request.state {
         RequestState::Draft { .. } | RequestState::Pending { .. } => {
             " Approved later than that, it opens at once and ends at the same time."
@@ -58,6 +64,25 @@ pub(super) fn not_started(why: &NotStarted) -> String {
             quoted_within(&code.replace('_', " "), 80)
         ),
         NotStarted::OutOfTime => "Portcullis could not look at it between its start and its end.".to_owned(),
+        NotStarted::MoreApprovals => {
+            "At its start the rules wanted more approvals than it had, or those of other \
+                                      people: the rules have changed."
+                .to_owned()
+        }
+        NotStarted::SecondLook => {
+            "At its start the rules wanted an approver to look at it twice, and nobody had: the \
+                                   rules have changed."
+                .to_owned()
+        }
+        NotStarted::NotAlone { rule, why } => {
+            let because = why
+                .as_ref()
+                .map_or_else(|| "it approves nothing alone any more".to_owned(), alone::because);
+            format!(
+                "The rule “{}” had approved it alone, and at its start it would not have, because {because}.",
+                quoted_within(&rule.0, 80)
+            )
+        }
     }
 }
 
@@ -71,6 +96,28 @@ pub(super) fn over(request: &Request) -> String {
             not_started(why)
         ),
         _ => String::new(),
+    }
+}
+
+/// When the same would start if it were asked again; empty for a request that had no start of its own.
+pub(super) fn again(request: &Request) -> String {
+    let Some(starts_at) = request.starts_at else {
+        return String::new();
+    };
+    let over_at = match &request.state {
+        RequestState::Denied { at, .. }
+        | RequestState::Withdrawn { at, .. }
+        | RequestState::Lapsed { at, .. }
+        | RequestState::NotStarted { at, .. } => *at,
+        _ => starts_at,
+    };
+    if over_at < starts_at {
+        format!(
+            " starting {} (once that is past: with its approval)",
+            when::full(starts_at)
+        )
+    } else {
+        " starting with its approval".to_owned()
     }
 }
 

@@ -104,7 +104,10 @@ pub fn second_look(view: &View<'_>, less: Less) -> Rendered {
         || "no reason given".to_owned(),
         |reason| quoted_within(reason.as_str(), 400),
     );
-    let warnings = warning::lines(view, 600)
+    let start = schedule::line_for(request, length)
+        .map(|line| format!(" {line}"))
+        .unwrap_or_default();
+    let warnings = warning::lines(view, 500)
         .map(|warnings| format!("\n{warnings}"))
         .unwrap_or_default();
     let confirm = ConfirmVote {
@@ -116,7 +119,7 @@ pub fn second_look(view: &View<'_>, less: Less) -> Rendered {
             Button::ConfirmVote(confirm).face("Confirm", ButtonStyle::Danger),
         ])],
         ..Rendered::text(format!(
-            "Look twice before you approve request {}, because {}.\n{} asks for {} for {} from {}.\nWhy: {reason}\
+            "Look twice before you approve request {}, because {}.\n{} asks for {} for {} from {}.{start}\nWhy: {reason}\
              {warnings}\nIf that is what you want to allow, press Confirm. Only that counts as your approval.",
             request.number,
             listed(&why, 300),

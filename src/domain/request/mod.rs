@@ -6,6 +6,7 @@
 mod again;
 mod alone;
 mod ask;
+mod at_start;
 mod attention;
 mod claim;
 mod decide;

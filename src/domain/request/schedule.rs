@@ -9,8 +9,9 @@ use super::{Request, RequestState};
 use crate::domain::{
     Change, Instant,
     actor::Person,
+    alone::NotAlone,
     effect::{Effect, Task},
-    ids::WindowId,
+    ids::{RuleName, WindowId},
     record::{By, Entry, Fact},
     source::Source,
     vm::VmId,
@@ -34,6 +35,12 @@ pub enum NotStarted {
     Refused { code: String },
     /// The bot was down until its end had come.
     OutOfTime,
+    /// The rules of the start want more approvals than it has, or other people's.
+    MoreApprovals,
+    /// The rules of the start want a second look, and nobody who approved has taken one.
+    SecondLook,
+    /// A rule had approved it alone, and would not at the start; `None`: it approves nothing alone any more.
+    NotAlone { rule: RuleName, why: Option<NotAlone> },
 }
 
 impl Request {
@@ -224,6 +231,18 @@ mod tests {
         assert_eq!(windows[0].ends_at, NOW + minutes(180));
         assert_eq!(request.state.name(), "approved");
         assert!(request.start(NOW + minutes(122), ids()).is_err(), "once");
+    }
+
+    #[test]
+    fn approved_for_less_it_keeps_its_start() {
+        let request = asked(120);
+        let today = request.terms.clone();
+        let mut yes = ballot(actor(BOB, &[ON_CALL]), Choice::Approve);
+        yes.less.length = Some("20m".parse().unwrap());
+        let change = request.vote(yes, Some(&today), NOW, ids()).unwrap();
+        assert_eq!(facts(&change), ["narrowed", "voted", "approved"]);
+        let change = change.after.0.start(NOW + minutes(130), ids()).unwrap();
+        assert_eq!(change.after.1[0].ends_at, NOW + minutes(140));
     }
 
     #[test]

@@ -32,6 +32,7 @@ mod hostile;
 mod input;
 mod lapse;
 mod later;
+mod later_judged;
 mod main_story;
 mod narrow;
 mod not_obeyed;
@@ -147,6 +148,7 @@ fn all() -> Vec<&'static Story> {
         lapse::STORIES,
         not_obeyed::STORIES,
         later::STORIES,
+        later_judged::STORIES,
         notice::STORIES,
         narrow::STORIES,
         opening::STORIES,
