@@ -28,6 +28,8 @@ pub enum NotClosed {
     UnknownRequest,
     /// Neither the requester, nor an approver of it, nor an administrator.
     NotAllowed,
+    /// It has no windows before its start, so it is called off as a whole or not at all.
+    NotInParts,
     /// It has windows, and none of them is meant.
     NoSuchWindow {
         request: Box<Request>,
@@ -88,6 +90,9 @@ impl Engine {
         };
         if !self.may_close(&request, actor) {
             return Ok(Err(NotClosed::NotAllowed));
+        }
+        if request.is_scheduled() && *doors != Doors::default() {
+            return Ok(Err(NotClosed::NotInParts));
         }
         if request.is_scheduled()
             && let Ok(change) = request.clone().call_off(&actor.person, now)

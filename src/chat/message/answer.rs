@@ -227,7 +227,7 @@ fn open(view: &View<'_>, phase: Phase, place: Place, approvers: &str, ends: &str
         format!(
             "Request {} is partly open. Approved by {approvers}. It ends {ends}.\n{}",
             view.request.number,
-            window::lines(&not_open_first(view.windows), view.freeze, 700)
+            window::partly_open(view.windows, view.freeze, 700)
         )
     };
     let ways = match place {
@@ -239,13 +239,6 @@ fn open(view: &View<'_>, phase: Phase, place: Place, approvers: &str, ends: &str
         }
     };
     format!("{head}\n{ways}\n{}", window::sessions(view.vms))
-}
-
-/// What did not open comes first, so that a cut list never hides it.
-fn not_open_first(windows: &[Window]) -> Vec<Window> {
-    let mut windows = windows.to_vec();
-    windows.sort_by_key(|window| matches!(window.state, WindowState::Open { .. }));
-    windows
 }
 
 /// How to reach every open window, one after the other; empty while none is open.

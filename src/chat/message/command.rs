@@ -81,7 +81,7 @@ pub mod withdraw {
 
     pub const COMMAND: Words = words(
         "withdraw",
-        "Take back a request of yours that nobody has decided yet",
+        "Take back a request of yours that is not decided or has not started",
     );
     pub const REQUEST: Words = words(
         "request",

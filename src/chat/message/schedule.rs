@@ -2,6 +2,7 @@
 
 use super::{alone, phrase, quote::quoted_within, refusal, rendered::Rendered, when};
 use crate::domain::{
+    ids::RequestNumber,
     length::Length,
     request::{NotStarted, Request, RequestState},
     start::{AHEAD_MAX, StartRefusal},
@@ -18,7 +19,7 @@ pub(super) fn line_for(request: &Request, length: Length) -> Option<String> {
     let ends_at = starts_at + length.delta();
     let late = match request.state {
         RequestState::Draft { .. } | RequestState::Pending { .. } => {
-            " Approved later than that, it opens at once and ends at the same time."
+            " Approved after its start, it opens at once and ends at that same time."
         }
         _ => "",
     };
@@ -38,7 +39,7 @@ pub(super) fn waits(request: &Request) -> String {
         return String::new();
     };
     format!(
-        "It starts {} and ends {}. Before Azure is asked, Portcullis looks whether the requester may still have it.",
+        "It starts {} and ends {}. Before Azure is asked, Portcullis looks whether the rules still allow it.",
         when::full(*starts_at),
         when::full(*ends_at)
     )
@@ -90,7 +91,7 @@ pub(super) fn not_started(why: &NotStarted) -> String {
 pub(super) fn over(request: &Request) -> String {
     match &request.state {
         RequestState::NotStarted { approved_at, why, .. } => format!(
-            "It was approved by {} at {}, and not opened. {} Nothing was opened.",
+            "It was approved by {} at {}. {} Nothing was opened.",
             phrase::deciders(request, 300),
             when::time(*approved_at),
             not_started(why)
@@ -127,6 +128,14 @@ pub fn called_off(request: &Request) -> Rendered {
         "Request {} for {} is called off. Nothing is opened at its start.",
         request.number,
         phrase::doors_of(request, 800)
+    ))
+}
+
+/// Somebody wants to close a part of what waits for its start.
+pub fn not_in_parts(number: RequestNumber) -> Rendered {
+    Rendered::text(format!(
+        "Nothing was called off: request {number} waits for its start and has no windows yet, so it is called off as a \
+         whole or not at all. `/jit close request:{number}` without `vm` and `port` calls it off."
     ))
 }
 

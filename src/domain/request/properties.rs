@@ -5,6 +5,7 @@
 
 mod everywhere;
 mod extension;
+mod start;
 mod story;
 mod voting;
 
@@ -18,14 +19,14 @@ use self::{
     voting::{Standing, is_approver},
 };
 use super::{
-    Ask, Ballot, NotStarted, Request, RequestState, confirm_source,
+    Ask, Ballot, Request, RequestState, confirm_source,
     sample::{ALICE, NOW, actor, ask, ids, person, port, target},
 };
 use crate::domain::{
     Change, Instant,
     effect::{Effect, Task},
     ids::{RequestNumber, UserId},
-    record::{By, Entry, Fact},
+    record::{Entry, Fact},
     text::FreeText,
     vote::Door,
     window::{FailReason, NotObeyed, Proof, RulesKept, Window},
@@ -181,28 +182,6 @@ impl World {
         self.decided_once(&before)?;
         self.never_wider_than_approved()?;
         self.told_once()
-    }
-
-    fn starts(&mut self, before: &Request, still: bool) -> Result<(), TestCaseError> {
-        if !still {
-            if let Ok(change) = before
-                .clone()
-                .not_started(NotStarted::LeftGuild, By::Time, self.now)
-            {
-                prop_assert_eq!(before.state.name(), "scheduled");
-                self.request = self.noted(change);
-            }
-            return Ok(());
-        }
-        if let Ok(change) = before.clone().start(self.now, ids()) {
-            prop_assert_eq!(before.state.name(), "scheduled");
-            let (request, windows) = self.noted(change);
-            self.approved.clone_from(&windows);
-            self.windows = windows;
-            self.request = request;
-            self.exactly_the_doors_once()?;
-        }
-        Ok(())
     }
 
     /// G2: one window for each door, and one call for each JIT policy, with exactly its windows.

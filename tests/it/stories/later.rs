@@ -198,7 +198,7 @@ fn everybody_sees_when_it_starts() {
     let card = world.card().text();
     assert!(card.contains(start) && card.contains(end), "{card}");
     assert!(
-        card.contains("Approved later than that, it opens at once"),
+        card.contains("Approved after its start, it opens at once"),
         "{card}"
     );
     assert!(world.line("asked").contains(&format!("to start {start}")));

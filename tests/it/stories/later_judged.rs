@@ -2,7 +2,7 @@
 
 use super::{ASK, risky_rule};
 use crate::harness::{Story, World};
-use portcullis::sandbox::discord::world::DEVELOPER_ROLE;
+use portcullis::sandbox::discord::{Fault, FaultKind, RouteKind, world::DEVELOPER_ROLE};
 
 pub(super) static STORIES: &[Story] = &[BY_RULE, BY_RULE_NO_MORE, NARROWED, LOOKED_AT, AGAIN];
 
@@ -80,7 +80,8 @@ fn later() -> String {
 
 /// The timestamps of eleven o'clock, two hours after every story begins, and of some minutes after that.
 fn eleven(minutes: u64) -> String {
-    format!("<t:{}:F>", 1_795_431_600 + minutes * 60)
+    let at = 1_795_431_600 + minutes * 60;
+    format!("<t:{at}:F> (<t:{at}:R>)")
 }
 
 fn by_rule(world: &mut World) {
@@ -209,7 +210,7 @@ fn asked_again_after_its_start_it_starts_with_its_approval() {
     let own = world.own_message("alice");
     world.clicks("alice", &own, "Ask again");
     let card = world.card().text();
-    assert!(!card.contains("Approved later than that"), "{card}");
+    assert!(!card.contains("Approved after its start"), "{card}");
     world.approves("bob");
     world.minutes(2);
     assert!(world.is_open("web-01", 22), "{:#?}", world.trail());
@@ -308,4 +309,46 @@ break_glass = { requesters = ["role:100000000000005001"] }
     world.minutes(70);
     world.types("alice", "/jit withdraw request:1");
     assert_eq!(world.initiates(), 1, "what waits was withdrawn before its start");
+}
+
+/// Before its start there are no windows, so nobody calls off more than they have named.
+#[test]
+fn what_waits_for_its_start_is_called_off_as_a_whole() {
+    let mut world = World::new();
+    world.asks("alice", &later().replace("vm:web-01", "vm:web-01,web-02"));
+    world.approves("bob");
+    let told = world.is_told("alice", "/jit close request:1 vm:web-01");
+    assert!(
+        told.contains("Nothing was called off") && told.contains("as a whole or not at all"),
+        "{told}"
+    );
+    assert_eq!(world.times_told("called off"), 0);
+    let told = world.is_told("alice", "/jit close request:1");
+    assert!(told.contains("is called off"), "{told}");
+    world.minutes(130);
+    assert_eq!(world.initiates(), 0);
+}
+
+/// Discord never tells who the requester is now: nothing is opened, and at the end that is told.
+#[test]
+fn not_started_where_nobody_could_be_looked_at_until_the_end() {
+    let mut world = World::new();
+    world.asks("alice", &later());
+    world.approves("bob");
+    world.discord.fault(Fault::always(
+        RouteKind::GetMember.into(),
+        FaultKind::Error {
+            status: 403,
+            code: 50_001,
+        },
+    ));
+    world.minutes(190);
+    world.discord.faults_off();
+    world.minutes(6);
+    assert_eq!(world.initiates(), 0);
+    let line = world.line("not started");
+    assert!(
+        line.contains("could not look at it between its start and its end"),
+        "{line}"
+    );
 }

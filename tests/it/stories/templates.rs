@@ -121,7 +121,8 @@ fn what_is_missing_is_told() {
 fn a_template_without_an_address_is_a_draft() {
     let mut world = World::under(&TEMPLATES.replace("from = \"198.51.100.7\"\n", ""));
     let told = world.is_told("alice", "/jit request template:deploy");
-    assert!(told.contains("Nothing was asked"), "{told}");
+    assert!(told.contains("waits for its source"), "{told}");
+    world.types("alice", "/jit withdraw");
     world.asks("alice", "/jit request template:deploy from:198.51.100.7");
     world.types("alice", "/jit withdraw");
     world.types("alice", "/jit request template:deploy");

@@ -42,6 +42,7 @@ fn the_stories_go_everywhere() {
         "lapsed",
         "scheduled",
         "not_started",
+        "started",
         "window opening",
         "window open",
         "window closing",

@@ -214,7 +214,7 @@ fn some_event() -> impl Strategy<Value = Event> {
     let day = prop_oneof![4 => Just(0_usize), 2 => 1_usize..=3];
     let choice = prop_oneof![12 => Just(Choice::Approve), 1 => Just(Choice::Deny)];
     prop_oneof![
-        4 => prop_oneof![4 => 0_i64..180, 1 => 0_i64..5000].prop_map(Event::Passes),
+        6 => prop_oneof![4 => 0_i64..180, 1 => 0_i64..5000].prop_map(Event::Passes),
         2 => Just(Event::ConfirmsSource),
         14 => (1_u64..=5, some_roles(), choice, some_way(), prop_oneof![3 => Just(Less::default()), 1 => some_less()], day.clone())
             .prop_map(|(voter, roles, choice, via, less, day)| Event::Votes { voter, roles, choice, via, less, day }),
@@ -225,7 +225,7 @@ fn some_event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Lapses),
         4 => Just(Event::AsksAzure),
         12 => (0_usize..4, step).prop_map(|(index, step)| Event::Window(index, step)),
-        2 => Just(Event::Settles),
+        4 => Just(Event::Settles),
         6 => prop_oneof![6 => Just(true), 1 => Just(false)].prop_map(Event::Starts),
         1 => (1_u64..=3).prop_map(Event::CallsOff),
     ]
@@ -240,10 +240,10 @@ pub(super) fn some_story() -> impl Strategy<Value = Story> {
         (
             Just(doors),
             any::<bool>(),
-            option::weighted(0.4, 1_i64..2000),
+            option::weighted(0.4, prop_oneof![3 => 1_i64..300, 1 => 300_i64..2000]),
             asked,
             days,
-            vec(some_event(), 1..50),
+            vec(some_event(), 1..90),
         )
             .prop_map(|(doors, draft, starts, asked, (other, fewer), events)| Story {
                 doors,
