@@ -9,7 +9,7 @@ use crate::domain::{
 };
 
 use super::{
-    limit::{joined, listed},
+    limit::{joined, listed, width},
     phrase, trouble, when,
 };
 
@@ -75,11 +75,9 @@ pub(super) fn partly_open(windows: &[Window], freeze: Option<&Freeze>, room: usi
             })
         })
         .collect();
-    format!(
-        "{}\nOpen: {}.",
-        lines(&missing, freeze, room / 2),
-        listed(&parts, room / 2)
-    )
+    let open = format!("\nOpen: {}.", listed(&parts, room * 3 / 7));
+    let left = room.saturating_sub(width(&open));
+    lines(&missing, freeze, left) + &open
 }
 
 pub(super) fn state(window: &Window, freeze: Option<&Freeze>) -> String {

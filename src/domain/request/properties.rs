@@ -20,7 +20,7 @@ use self::{
 };
 use super::{
     Ask, Ballot, Request, RequestState, confirm_source,
-    sample::{ALICE, NOW, actor, ask, ids, person, port, target},
+    sample::{ALICE, NOW, actor, ask, person, port, target},
 };
 use crate::domain::{
     Change, Instant,
