@@ -25,6 +25,7 @@ pub mod lapse;
 pub mod lead;
 pub mod list;
 pub mod look;
+mod member;
 pub mod name_source;
 mod network_check;
 pub mod network_rules;

@@ -49,9 +49,18 @@ pub(super) fn lines(windows: &[Window], freeze: Option<&Freeze>, room: usize) ->
     joined(&parts, "\n", room)
 }
 
-/// What is not open, one line per window, and then what is, in one line: a long list never hides what is missing.
+/// What is not open, or lets nobody in, one line per window, and then what is, in one line: a long list never hides what
+/// is missing.
 pub(super) fn partly_open(windows: &[Window], freeze: Option<&Freeze>, room: usize) -> String {
-    let is_open = |window: &Window| matches!(window.state, WindowState::Open { .. });
+    let is_open = |window: &Window| {
+        matches!(
+            window.state,
+            WindowState::Open {
+                kept_out_since: None,
+                ..
+            }
+        )
+    };
     let missing: Vec<_> = windows
         .iter()
         .filter(|window| !is_open(window))
@@ -75,6 +84,9 @@ pub(super) fn partly_open(windows: &[Window], freeze: Option<&Freeze>, room: usi
             })
         })
         .collect();
+    if parts.is_empty() {
+        return lines(&missing, freeze, room);
+    }
     let open = format!("\nOpen: {}.", listed(&parts, room * 3 / 7));
     let left = room.saturating_sub(width(&open));
     lines(&missing, freeze, left) + &open
@@ -94,11 +106,18 @@ pub(super) fn state(window: &Window, freeze: Option<&Freeze>) -> String {
             stuck_at: Some(_), ..
         } => "still opening; Azure has not said that it is open".to_owned(),
         WindowState::Opening { .. } => "opening, not open yet".to_owned(),
-        WindowState::Open { mapped_port, .. } => {
+        WindowState::Open {
+            mapped_port,
+            kept_out_since,
+            ..
+        } => {
             let mapped = mapped_port
                 .map(|port| format!(" through port {} of the firewall", port.number()))
                 .unwrap_or_default();
-            format!("open{mapped} until {}", when::time(window.ends_at))
+            let kept_out = kept_out_since
+                .map(|since| format!("; since {}, {KEPT_OUT}", when::time(since)))
+                .unwrap_or_default();
+            format!("open{mapped} until {}{kept_out}", when::time(window.ends_at))
         }
         WindowState::Closing {
             unconfirmed_at: Some(_),
@@ -142,6 +161,9 @@ pub(super) fn ended(how: &Ended) -> String {
 /// Azure says one thing and the network rules say another.
 pub(super) const RULE_MISSING: &str = "Azure says that it is open, but the network rules do not let it in: its own rule is missing, or another one keeps \
      it out";
+
+/// The window is there, and something stands before it.
+pub(super) const KEPT_OUT: &str = "the network rules do not let its source in any more";
 
 /// Why a window is stuck, as a sentence.
 pub(super) fn stuck(windows: &[Window]) -> String {
