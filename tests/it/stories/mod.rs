@@ -44,6 +44,7 @@ mod plan_crash;
 mod policies;
 mod quota;
 mod races;
+mod races_decided;
 mod registration;
 mod reminders;
 mod rights;
@@ -154,6 +155,7 @@ fn all() -> Vec<&'static Story> {
         narrow::STORIES,
         opening::STORIES,
         races::STORIES,
+        races_decided::STORIES,
         reminders::STORIES,
         rights::STORIES,
         rules::STORIES,
