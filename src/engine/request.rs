@@ -6,22 +6,25 @@ use super::{
     despite_races,
     inventory::{Found, View},
     name_source::last_source_for,
+    templates::usable,
     write,
 };
 use crate::{
     chat::rest::InteractionToken,
     clock::fresh_uuid,
     domain::{
+        Instant,
         actor::Actor,
         ids::{ChannelId, RequestId},
         length::{Length, LengthRefusal},
         port::{NotAPort, Port},
         request::{Ask, Request},
         source::{Source, SourceRefusal},
+        start::{StartRefusal, start_at},
         text::FreeText,
         vm::{Vm, VmId},
     },
-    policy::{self, Asker, Question, Refusal, RuleBook},
+    policy::{self, Asker, Question, Refusal, RuleBook, Template},
     store::{StoreError, Work},
 };
 
@@ -39,6 +42,10 @@ pub struct Typed {
     pub length: Option<String>,
     pub from: Option<String>,
     pub reason: Option<String>,
+    /// When it is to start.
+    pub at: Option<String>,
+    /// The name of a template, which fills in what is not typed.
+    pub template: Option<String>,
     pub asked_in: ChannelId,
     pub token: InteractionToken,
     /// The interaction's id.
@@ -49,6 +56,11 @@ pub struct Typed {
 #[derive(Debug, Clone, PartialEq)]
 pub enum NotAsked {
     NoVm,
+    /// `near` are the names of those that this person can use.
+    UnknownTemplate {
+        typed: String,
+        near: Vec<String>,
+    },
     UnknownVm {
         typed: String,
         near: Vec<VmId>,
@@ -71,6 +83,10 @@ pub enum NotAsked {
         typed: String,
         why: LengthRefusal,
     },
+    Start {
+        typed: String,
+        why: StartRefusal,
+    },
     Source(SourceRefusal),
     Rules(Refusal),
     /// No VM is known yet: Azure has not been read.
@@ -88,7 +104,7 @@ impl Engine {
 
     async fn try_request(&self, typed: &Typed) -> Result<Result<Request, NotAsked>, StoreError> {
         let view = self.inventory.view();
-        match read(typed, &self.rules.load(), &view) {
+        match read(typed, &self.rules.load(), &view, self.now()) {
             Ok(read) => self.ask(self.store.begin().await?, typed, read).await,
             Err(why) => Ok(Err(why)),
         }
@@ -147,6 +163,7 @@ impl Engine {
             asked_in: typed.asked_in,
             answer_within: allowed.answer_within,
             extends: None,
+            starts_at: read.starts_at,
         };
         let change = match read.source {
             Some(source) if is_alone => ask
@@ -173,11 +190,14 @@ pub(super) struct Read<'a> {
     pub(super) length: Option<Length>,
     pub(super) source: Option<Source>,
     pub(super) reason: Option<FreeText>,
+    pub(super) starts_at: Option<Instant>,
 }
 
 impl<'a> Read<'a> {
     /// What an earlier request asked for.
-    pub(super) fn of(request: &Request, view: &'a View) -> Result<Self, NotAsked> {
+    ///
+    /// Its start is kept while that lies ahead; else the access starts with its approval.
+    pub(super) fn of(request: &Request, view: &'a View, now: Instant) -> Result<Self, NotAsked> {
         let mut vms = Vec::new();
         for target in &request.targets {
             let vm = view.vm(&target.vm).ok_or_else(|| NotAsked::UnknownVm {
@@ -191,17 +211,31 @@ impl<'a> Read<'a> {
             length: Some(request.length),
             source: request.source(),
             reason: request.reason.clone(),
+            starts_at: request.starts_at.filter(|starts_at| now < *starts_at),
         })
     }
 }
 
-pub(super) fn read<'a>(typed: &Typed, rules: &RuleBook, view: &'a View) -> Result<Read<'a>, NotAsked> {
+pub(super) fn read<'a>(
+    typed: &Typed,
+    rules: &RuleBook,
+    view: &'a View,
+    now: Instant,
+) -> Result<Read<'a>, NotAsked> {
     if view.vms().is_empty() {
         return Err(NotAsked::NoInventory);
     }
-    let ports = read_ports(&typed.port)?;
-    let names: Vec<_> = typed
-        .vm
+    let template = template(typed, rules, view)?;
+    let ports = match template {
+        Some(template) if typed.port.trim().is_empty() => template.ports.clone(),
+        _ if typed.vm.trim().is_empty() && template.is_none() => return Err(NotAsked::NoVm),
+        _ => read_ports(&typed.port)?,
+    };
+    let written = match template {
+        Some(template) if typed.vm.trim().is_empty() => template.vms.join(","),
+        _ => typed.vm.clone(),
+    };
+    let names: Vec<_> = written
         .split(',')
         .map(str::trim)
         .filter(|text| !text.is_empty())
@@ -254,13 +288,38 @@ pub(super) fn read<'a>(typed: &Typed, rules: &RuleBook, view: &'a View) -> Resul
                     why,
                 })
             })
-            .transpose()?,
+            .transpose()?
+            .or_else(|| template?.length),
         source: given(&typed.from)
             .map(|text| text.parse())
             .transpose()
-            .map_err(NotAsked::Source)?,
-        reason: typed.reason.as_deref().and_then(FreeText::new),
+            .map_err(NotAsked::Source)?
+            .or_else(|| template?.source),
+        reason: match template {
+            Some(template) => template.reason(typed.reason.as_deref()),
+            None => typed.reason.as_deref().and_then(FreeText::new),
+        },
+        starts_at: given(&typed.at)
+            .map(|text| start_at(&text, now).map_err(|why| NotAsked::Start { typed: text, why }))
+            .transpose()?,
     })
+}
+
+/// The template that was named.
+fn template<'a>(typed: &Typed, rules: &'a RuleBook, view: &View) -> Result<Option<&'a Template>, NotAsked> {
+    let Some(name) = typed.template.as_deref().filter(|name| !name.trim().is_empty()) else {
+        return Ok(None);
+    };
+    match rules.template(name) {
+        Some(template) => Ok(Some(template)),
+        None => Err(NotAsked::UnknownTemplate {
+            typed: name.chars().take(80).collect(),
+            near: usable(rules, view, &typed.actor)
+                .take(5)
+                .map(|template| template.name.clone())
+                .collect(),
+        }),
+    }
 }
 
 fn read_ports(text: &str) -> Result<Vec<Port>, NotAsked> {

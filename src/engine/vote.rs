@@ -97,7 +97,7 @@ impl Engine {
 /// How long the requester waited for an answer.
 pub(super) fn measure_decision(request: &Request, now: Instant) {
     let decision = match request.state {
-        RequestState::Approved { .. } => "approved",
+        RequestState::Approved { .. } | RequestState::Scheduled { .. } => "approved",
         RequestState::Denied { .. } => "denied",
         _ => return,
     };
@@ -142,9 +142,10 @@ fn refused(request: &Request, ballot: &Ballot, why: &VoteRefusal) -> Option<Chan
 /// Whoever decided needs no message that it is decided.
 fn decided_by(state: &RequestState, voter: &Actor) -> bool {
     match state {
-        RequestState::Approved { votes, .. } | RequestState::Settled { votes, .. } => {
-            votes.iter().any(|vote| vote.voter.id == voter.person.id)
-        }
+        RequestState::Approved { votes, .. }
+        | RequestState::Settled { votes, .. }
+        | RequestState::Scheduled { votes, .. }
+        | RequestState::NotStarted { votes, .. } => votes.iter().any(|vote| vote.voter.id == voter.person.id),
         RequestState::Denied { by, .. } => by.id == voter.person.id,
         _ => false,
     }

@@ -22,6 +22,8 @@ mod refusal;
 mod rule;
 #[cfg(test)]
 mod sample;
+mod start;
+mod template;
 
 pub use self::{
     again::judge_again,
@@ -37,4 +39,6 @@ pub use self::{
     pattern::{VmPattern, WrongPattern},
     refusal::Refusal,
     rule::{Extend, PortSet, ReasonRule, Rule, SecondLookRule, SourceRule},
+    start::judge_at_start,
+    template::Template,
 };

@@ -44,7 +44,15 @@ pub(super) fn not_alone(terms: &Terms) -> Option<String> {
     let Some(Alone::NotApproved { why }) = &terms.alone else {
         return None;
     };
-    let because = match why {
+    Some(format!(
+        "The rule did not approve alone, because {}.",
+        because(why)
+    ))
+}
+
+/// The condition that did not hold.
+pub(super) fn because(why: &NotAlone) -> String {
+    match why {
         NotAlone::OtherPeople => "it does that for other people only".to_owned(),
         NotAlone::SourceOutside { within } => {
             let nets: Vec<_> = within.iter().map(|net| format!("`{net}`")).collect();
@@ -65,6 +73,5 @@ pub(super) fn not_alone(terms: &Terms) -> Option<String> {
             "the rule “{}” is involved too, and did not",
             quoted_within(&rule.0, 80)
         ),
-    };
-    Some(format!("The rule did not approve alone, because {because}."))
+    }
 }

@@ -58,6 +58,7 @@ pub(in crate::gateway) async fn close(
     };
     let view = gateway.engine.inventory();
     Ok(match gateway.engine.close(request, doors, by).await? {
+        Ok(closing) if closing.windows.is_empty() => message::schedule::called_off(&closing.request).into(),
         Ok(closing) => {
             let vms = machines_of(&closing.windows, &view);
             message::close::closing(number, &closing.windows, &vms).into()
@@ -65,6 +66,7 @@ pub(in crate::gateway) async fn close(
         Err(NotClosed::NoSuchWindow { windows, .. }) => {
             message::close::no_such_window(number, &windows).into()
         }
+        Err(NotClosed::NotInParts) => message::schedule::not_in_parts(number).into(),
         Err(NotClosed::UnknownRequest) => failure::old_button().into(),
         Err(NotClosed::NotAllowed) => message::close::not_allowed(number).into(),
         Err(NotClosed::NothingOpen { windows, .. }) => {

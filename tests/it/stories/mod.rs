@@ -33,6 +33,8 @@ mod groups;
 mod hostile;
 mod input;
 mod lapse;
+mod later;
+mod later_judged;
 mod main_story;
 mod narrow;
 mod not_obeyed;
@@ -53,6 +55,7 @@ mod second_look;
 mod several;
 mod strangers;
 mod take_back;
+mod templates;
 mod twice;
 mod two_groups;
 mod vms;
@@ -151,6 +154,8 @@ fn all() -> Vec<&'static Story> {
         groups::STORIES,
         lapse::STORIES,
         not_obeyed::STORIES,
+        later::STORIES,
+        later_judged::STORIES,
         notice::STORIES,
         narrow::STORIES,
         opening::STORIES,
@@ -163,6 +168,7 @@ fn all() -> Vec<&'static Story> {
         several::STORIES,
         take_back::STORIES,
         two_groups::STORIES,
+        templates::STORIES,
         vms::STORIES,
         while_down::STORIES,
         withdraw::STORIES,
