@@ -12,6 +12,8 @@
 mod harness;
 mod kill;
 mod official;
+#[path = "../store_contract/postgres.rs"]
+mod postgres;
 mod promises;
 mod rest_client;
 mod stories;

@@ -41,24 +41,8 @@ impl Life {
         door: Option<std::net::TcpListener>,
         death: &CancellationToken,
     ) -> Option<Self> {
-        let log = log.clone();
-        // A thread's recorder is borrowed for as long as the thread lives, and nobody knows how long that is.
-        let recorder: &'static _ = Box::leak(Box::new(PrometheusBuilder::new().build_recorder()));
-        let metrics = recorder.handle();
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .on_thread_start(move || {
-                log.adopt_thread();
-                std::mem::forget(metrics::set_default_local_recorder(recorder));
-            })
-            .build()
-            .unwrap();
-        let environment: Environment = environment
-            .iter()
-            .map(|(name, value)| (*name, value.clone()))
-            .collect();
-        let config = Config::read(rules, Some(Path::new("story.toml")), &environment).unwrap();
+        let (runtime, metrics) = runtime(log);
+        let config = configured(environment, rules);
         let http = config.http.clone();
         let parts = runtime.block_on(async {
             let parts = tokio::select! {
@@ -99,6 +83,24 @@ impl Life {
         })
     }
 
+    /// Another replica of the bot, beside the one that holds the gateway: it does jobs and hears nobody.
+    pub(crate) fn replica(
+        environment: &[(&str, String)],
+        rules: &str,
+        clock: Arc<ManualClock>,
+        log: &ErrorLog,
+    ) -> Self {
+        let (runtime, metrics) = runtime(log);
+        let parts = runtime.block_on(put_together(configured(environment, rules), clock));
+        Self {
+            runtime: Some(runtime),
+            engine: parts.engine,
+            gateway: parts.gateway,
+            store: parts.store,
+            metrics,
+        }
+    }
+
     pub(crate) fn runtime(&self) -> &Runtime {
         self.runtime
             .as_ref()
@@ -113,6 +115,31 @@ impl Life {
             runtime.shutdown_timeout(Duration::from_secs(10));
         }
     }
+}
+
+/// Threads whose log lines and numbers are this life's own.
+fn runtime(log: &ErrorLog) -> (Runtime, PrometheusHandle) {
+    let log = log.clone();
+    // A thread's recorder is borrowed for as long as the thread lives, and nobody knows how long that is.
+    let recorder: &'static _ = Box::leak(Box::new(PrometheusBuilder::new().build_recorder()));
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .on_thread_start(move || {
+            log.adopt_thread();
+            std::mem::forget(metrics::set_default_local_recorder(recorder));
+        })
+        .build()
+        .unwrap();
+    (runtime, recorder.handle())
+}
+
+fn configured(environment: &[(&str, String)], rules: &str) -> Config {
+    let environment: Environment = environment
+        .iter()
+        .map(|(name, value)| (*name, value.clone()))
+        .collect();
+    Config::read(rules, Some(Path::new("story.toml")), &environment).unwrap()
 }
 
 /// The database of the life before is free as soon as its last connection is closed, which its own threads do.

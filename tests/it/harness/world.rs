@@ -18,6 +18,7 @@ use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
 use super::{crash::Trap, life::Life, log::ErrorLog, promises, visitor::Door};
+use crate::postgres;
 
 /// The rules of the sandbox: alice develops, bob is on call, carol leads, dan audits, mallory has no rights.
 pub(crate) const RULES: &str = include_str!("../../../config/sandbox.toml");
@@ -43,6 +44,8 @@ pub(crate) struct World {
     pub door: Option<Door>,
     /// What the bot's configuration calls its cloud.
     cloud: &'static str,
+    /// Where its database is; `None`: in a file.
+    postgres: Option<String>,
     pub(super) folder: TempDir,
     judged: bool,
 }
@@ -77,6 +80,20 @@ impl World {
         let mut world = Self::asleep(azure::World::demo(), RULES, cloud, real);
         world.start();
         world
+    }
+
+    /// The demo world with a bot on PostgreSQL, beside which replicas can work; `None` where there is no server.
+    pub(crate) fn on_postgres() -> Option<Self> {
+        let mut world = Self::asleep(azure::World::demo(), RULES, "public", azure::Cloud::Public);
+        world.postgres = Some(world.outside.block_on(postgres::fresh_database())?);
+        world.start();
+        world.looks_around();
+        Some(world)
+    }
+
+    /// Another replica of the bot on the same database.
+    pub(crate) fn replica(&self) -> Life {
+        Life::replica(&self.environment(), &self.rules, self.clock.clone(), &self.log)
     }
 
     /// The bot reads the list of its machines.
@@ -123,6 +140,7 @@ impl World {
             rules: rules.to_owned(),
             door: Some(Door::new()),
             cloud,
+            postgres: None,
             folder: TempDir::new().unwrap(),
             judged: false,
         }
@@ -147,11 +165,14 @@ impl World {
             ("PORTCULLIS_AZURE__CLOUD", self.cloud.to_owned()),
             ("PORTCULLIS_AZURE__ENDPOINT", self.azure.url()),
             ("PORTCULLIS_AZURE__LOGIN", self.azure.url()),
-            (
+        ];
+        environment.push(match &self.postgres {
+            Some(url) => ("PORTCULLIS_STORE__URL", url.clone()),
+            None => (
                 "PORTCULLIS_STORE__PATH",
                 self.folder.path().join("story.db").display().to_string(),
             ),
-        ];
+        });
         if let Some(door) = &self.door {
             environment.extend([
                 ("PORTCULLIS_HTTP__PUBLIC_URL", format!("http://{}", door.at)),

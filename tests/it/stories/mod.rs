@@ -49,6 +49,7 @@ mod races;
 mod races_decided;
 mod registration;
 mod reminders;
+mod replicas;
 mod rights;
 mod rules;
 mod second_look;
