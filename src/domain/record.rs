@@ -11,6 +11,7 @@ use super::{
     digest::Digest,
     ids::{RecordNumber, RequestId, RequestNumber, RuleName, WindowId},
     jit_policy::Noticed,
+    lack::Lack,
     length::Length,
     plan::Plan,
     port::Port,
@@ -323,6 +324,11 @@ pub enum Fact {
         length: Length,
         source: Source,
     },
+    /// Somebody asked, and nobody is there who could approve; nothing was posted.
+    NobodyToApprove {
+        requester: Person,
+        lack: Lack,
+    },
 }
 
 impl Fact {
@@ -368,6 +374,7 @@ impl Fact {
             Self::LetGo { .. } => "let_go",
             Self::ClaimRefused { .. } => "claim_refused",
             Self::Narrowed { .. } => "narrowed",
+            Self::NobodyToApprove { .. } => "nobody_to_approve",
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Engine, conflict, vote::measure_decision, write};
+use super::{Engine, conflict, measure, write};
 use crate::{
     domain::{
         Instant,
@@ -101,7 +101,7 @@ impl Engine {
         work.insert_windows(windows).await?;
         let told = conflict::owners_are_told(work, request).await?;
         write(work, told, now).await?;
-        measure_decision(request, now);
+        measure::decision(request, now);
         Ok(())
     }
 }

@@ -130,9 +130,17 @@ impl Engine {
         {
             return Ok(Err(NotExtended::Repeated));
         }
-        // What was opened without an approval is not made longer without one. Once is once: neither an extension of an extension, nor one after another one was decided.
+        // What was opened without an approval is not made longer without one. Once is once: neither an extension of an
+        // extension, nor one after another one was decided.
         let by_rule =
             allowed.extends_once && base.extends.is_none() && earlier.is_empty() && !base.is_broken_glass();
+        let person = longer.actor.person.id;
+        if let Some(why) = self.has_too_much(&mut work, person, &allowed.terms, now).await? {
+            return Ok(Err(NotExtended::Rules {
+                request: Box::new(base),
+                why: Box::new(Refusal::TooMuch { why }),
+            }));
+        }
         let source = extendable.source;
         let ask = Ask {
             id: RequestId(fresh_uuid(now)),

@@ -56,7 +56,7 @@ impl Engine {
         let now = self.now();
         let view = self.inventory.view();
         let rules = self.rules.load();
-        let read = match read(typed, &rules, &view) {
+        let read = match read(typed, &rules, &view, now) {
             Ok(read) => read,
             Err(why) => return Ok(Err(NotBroken::NotAsked(why))),
         };
@@ -72,6 +72,7 @@ impl Engine {
             length: read.length,
             source: Some(source),
             reason: read.reason.as_ref(),
+            now,
         };
         let mut allowed = match policy::judge(&rules, &question) {
             Ok(allowed) => allowed,

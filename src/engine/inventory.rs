@@ -255,7 +255,7 @@ impl Engine {
     pub fn suggest(&self, actor: &Actor, typed: &str, most: usize) -> Vec<String> {
         let view = self.inventory.view();
         let rules = self.rules.load();
-        let asker = Asker::new(&rules, actor);
+        let asker = Asker::new(&rules, actor, self.now());
         view.near(typed.trim(), most, |vm| asker.may_ask(vm))
             .into_iter()
             .map(|vm| view.shortest(vm))

@@ -4,6 +4,7 @@
 //! jobs, which the [`worker`] runs. Must not know: slash commands, HTTP routes, sentences (it hands facts to
 //! `chat::message`), SQL, or the wire formats of Azure and Discord.
 
+mod account;
 pub mod address;
 pub mod again;
 mod alone;
@@ -17,6 +18,7 @@ mod conflict;
 mod digest;
 pub mod end;
 mod escalate;
+pub mod explain;
 pub mod extend;
 pub mod freeze;
 pub mod glass;
@@ -25,6 +27,7 @@ pub mod lapse;
 pub mod lead;
 pub mod list;
 pub mod look;
+mod measure;
 pub mod name_source;
 mod network_check;
 pub mod network_rules;
@@ -33,6 +36,7 @@ pub mod open;
 pub mod plan;
 pub mod reactions;
 mod reactions_later;
+mod reasons;
 pub mod reconcile;
 mod remind;
 mod replaced;
@@ -46,6 +50,7 @@ pub mod shut;
 mod shut_rules;
 pub mod take_back;
 pub mod tell;
+mod there;
 pub mod trail;
 pub mod vms;
 pub mod vote;
@@ -54,9 +59,9 @@ mod who;
 pub mod withdraw;
 pub mod worker;
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, future::Future, sync::Arc, time::Duration};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use chrono::{NaiveTime, TimeDelta};
 
 use crate::{
@@ -68,10 +73,10 @@ use crate::{
         Change, Instant,
         actor::{Actor, Principal},
         effect::{Effect, Task},
-        ids::{ChannelId, GuildId, UserId, WindowId},
+        ids::{ChannelId, GuildId, RoleId, UserId, WindowId},
         vm::SubscriptionId,
     },
-    policy::RuleBook,
+    policy::{FloodGuard, RuleBook},
     store::{AnswerToken, Store, StoreError, Work},
 };
 
@@ -94,6 +99,8 @@ pub struct Settings {
     pub compare_every: Duration,
     /// The time of day, in UTC, at which the trail is told what the inventory shows; `None` is never.
     pub digest_at: Option<NaiveTime>,
+    /// What everybody is held to, whatever the rule.
+    pub flood: FloodGuard,
     /// The bot's own user, whose reactions and messages are its own.
     pub bot: UserId,
     /// Where people show their address; `None`: they type it.
@@ -110,6 +117,8 @@ pub struct Engine {
     pub(crate) settings: Settings,
     pub(crate) rules: ArcSwap<RuleBook>,
     pub(crate) inventory: inventory::Inventory,
+    /// The roles of the guild, as the gateway told them last; `None` until it has.
+    pub(crate) guild_roles: ArcSwapOption<BTreeSet<RoleId>>,
 }
 
 impl Engine {
@@ -130,6 +139,7 @@ impl Engine {
             settings,
             rules: ArcSwap::from_pointee(rules),
             inventory: inventory::Inventory::default(),
+            guild_roles: ArcSwapOption::empty(),
         })
     }
 

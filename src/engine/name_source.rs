@@ -12,7 +12,7 @@ use crate::{
         source::Source,
         vm::Vm,
     },
-    policy::{self, Allowed, Question},
+    policy::{self, Allowed, Question, Refusal},
     store::{StoreError, Version, Work},
 };
 
@@ -123,6 +123,13 @@ impl Engine {
         };
         let rules = self.rules.load();
         let is_alone = judge_alone(&mut work, &rules, &mut allowed.terms, actor, source, now).await?;
+        if let Some(why) = self
+            .has_too_much_open(&mut work, actor.person.id, request.id, &allowed.terms)
+            .await?
+        {
+            let why = NotAsked::Rules(Refusal::TooMuch { why });
+            return Ok(Err(NotNamed::NotAsked(Box::new(why))));
+        }
         let judged = Request {
             // What holds is what the rules and the JIT policies say when it is sent.
             targets: allowed.targets,
@@ -175,6 +182,7 @@ impl Engine {
             length: Some(request.length),
             source: Some(source),
             reason: request.reason.as_ref(),
+            now: self.now(),
         };
         policy::judge(&self.rules.load(), &question).map_err(NotAsked::Rules)
     }

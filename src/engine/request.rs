@@ -11,6 +11,7 @@ use crate::{
     chat::rest::InteractionToken,
     clock::fresh_uuid,
     domain::{
+        Instant,
         actor::Actor,
         ids::{ChannelId, RequestId},
         length::{Length, LengthRefusal},
@@ -87,7 +88,7 @@ impl Engine {
 
     async fn try_request(&self, typed: &Typed) -> Result<Result<Request, NotAsked>, StoreError> {
         let view = self.inventory.view();
-        match read(typed, &self.rules.load(), &view) {
+        match read(typed, &self.rules.load(), &view, self.now()) {
             Ok(read) => self.ask(typed, read).await,
             Err(why) => Ok(Err(why)),
         }
@@ -107,15 +108,22 @@ impl Engine {
             length: read.length,
             source: read.source,
             reason: read.reason.as_ref(),
+            now,
         };
         let allowed = match policy::judge(&rules, &question) {
             Ok(allowed) => allowed,
-            Err(why) => return Ok(Err(NotAsked::Rules(why))),
+            Err(why) => {
+                self.tell_nobody_else(&typed.actor.person, &why).await?;
+                return Ok(Err(NotAsked::Rules(why)));
+            }
         };
         let offered = match read.source {
             Some(_) => None,
             None => self.last_source_for(typed.actor.person.id, &question).await?,
         };
+        if let Some(why) = self.nobody_there(&typed.actor.person, &allowed.terms).await? {
+            return Ok(Err(NotAsked::Rules(why)));
+        }
         let mut work = self.store.begin().await?;
         // Every other verb finds out from the state that it was done; a request would be stored twice.
         if !work
@@ -130,6 +138,10 @@ impl Engine {
             Some(source) => judge_alone(&mut work, &rules, &mut terms, &typed.actor, source, now).await?,
             None => false,
         };
+        let person = typed.actor.person.id;
+        if let Some(why) = self.has_too_much(&mut work, person, &terms, now).await? {
+            return Ok(Err(NotAsked::Rules(Refusal::TooMuch { why })));
+        }
         let ask = Ask {
             id: RequestId(fresh_uuid(now)),
             number: work.next_request_number().await?,
@@ -189,7 +201,12 @@ impl<'a> Read<'a> {
     }
 }
 
-pub(super) fn read<'a>(typed: &Typed, rules: &RuleBook, view: &'a View) -> Result<Read<'a>, NotAsked> {
+pub(super) fn read<'a>(
+    typed: &Typed,
+    rules: &RuleBook,
+    view: &'a View,
+    now: Instant,
+) -> Result<Read<'a>, NotAsked> {
     if view.vms().is_empty() {
         return Err(NotAsked::NoInventory);
     }
@@ -223,7 +240,7 @@ pub(super) fn read<'a>(typed: &Typed, rules: &RuleBook, view: &'a View) -> Resul
             }
             Found::None => {
                 // Only what this person may ask for is suggested: names of other machines are not told.
-                let asker = Asker::new(rules, &typed.actor);
+                let asker = Asker::new(rules, &typed.actor, now);
                 let near = view.near(text, 3, |vm| asker.may_ask(vm));
                 let near = near.into_iter().map(|vm| vm.id.clone()).collect();
                 return Err(NotAsked::UnknownVm { typed: shown(), near });

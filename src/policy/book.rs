@@ -1,12 +1,13 @@
 //! All rules, in the order in which they are tried.
 
-use super::rule::Rule;
+use super::{refusal::Refusal, rule::Rule};
 use crate::domain::{
+    Instant,
     actor::Actor,
     ids::{ChannelId, RuleName},
     port::Port,
     vm::Vm,
-    vote::Terms,
+    vote::{Door, Terms},
 };
 
 /// The rules in force. A reload replaces the whole book.
@@ -19,9 +20,35 @@ pub struct RuleBook {
 }
 
 impl RuleBook {
-    /// The rule that governs `port` of `vm` for `actor`.
-    pub fn governing(&self, actor: &Actor, vm: &Vm, port: Port) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.matches(actor, vm, port))
+    /// The rule that governs `port` of `vm` for `actor` at `now`, or why none does.
+    pub fn governing(&self, actor: &Actor, vm: &Vm, port: Port, now: Instant) -> Result<&Rule, Refusal> {
+        let governs = self.rules.iter().find(|rule| rule.matches(actor, vm, port, now));
+        governs.ok_or_else(|| self.why_none(actor, vm, port, now))
+    }
+
+    /// Which rule would govern at another hour, the soonest; or that none ever does.
+    fn why_none(&self, actor: &Actor, vm: &Vm, port: Port, now: Instant) -> Refusal {
+        let door = Door {
+            vm: vm.id.clone(),
+            port,
+        };
+        let later = self
+            .rules
+            .iter()
+            .filter(|rule| rule.matches_in_hours(actor, vm, port))
+            .filter_map(|rule| Some((rule, rule.hours.clone()?)))
+            .map(|(rule, hours)| (hours.next(now), rule, hours));
+        // What is never on again comes last.
+        let soonest = later.min_by_key(|(next, ..)| (next.is_none(), *next));
+        match soonest {
+            Some((next, rule, hours)) => Refusal::OutsideHours {
+                door,
+                rule: rule.name.clone(),
+                hours,
+                next,
+            },
+            None => Refusal::NoRule { door },
+        }
     }
 
     /// The rule of this name.

@@ -10,6 +10,7 @@ mod claim;
 mod decide;
 mod extend;
 mod glass;
+mod hours;
 mod lapse;
 mod narrow;
 mod settle;

@@ -25,7 +25,7 @@ pub(super) fn definition() -> CreateCommandOption {
         .add_sub_option(text(PORT, 100).required(true))
         .add_sub_option(text(FOR, 30))
         .add_sub_option(text(FROM, 60))
-        .add_sub_option(text(REASON, REASON_CHARS_MAX))
+        .add_sub_option(text(REASON, REASON_CHARS_MAX).set_autocomplete(true))
 }
 
 pub(super) async fn run(sent: &Sent<'_>) -> Result<Reply, StoreError> {

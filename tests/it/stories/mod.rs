@@ -9,6 +9,7 @@ mod auto_approve;
 mod azure_faults;
 mod behind_our_back;
 mod break_glass;
+mod check;
 mod claim;
 mod close;
 mod clouds;
@@ -23,13 +24,18 @@ mod deny;
 mod digest;
 mod discord_faults;
 mod draft;
+mod explain;
 mod extend;
+mod flood;
 mod freeze;
 mod groups;
+mod hours;
 mod input;
 mod lapse;
+mod limits;
 mod main_story;
 mod narrow;
+mod nobody;
 mod not_obeyed;
 mod nothing;
 mod notice;
@@ -39,6 +45,7 @@ mod plan_crash;
 mod policies;
 mod quota;
 mod races;
+mod reasons;
 mod registration;
 mod reminders;
 mod rights;
@@ -79,17 +86,23 @@ fn all() -> Vec<&'static Story> {
         deny::STORIES,
         digest::STORIES,
         draft::STORIES,
+        explain::STORIES,
         extend::STORIES,
+        flood::STORIES,
         freeze::STORIES,
         groups::STORIES,
         lapse::STORIES,
         not_obeyed::STORIES,
+        hours::STORIES,
+        nobody::STORIES,
         notice::STORIES,
         narrow::STORIES,
         opening::STORIES,
         races::STORIES,
         reminders::STORIES,
         rights::STORIES,
+        limits::STORIES,
+        reasons::STORIES,
         rules::STORIES,
         second_look::STORIES,
         several::STORIES,

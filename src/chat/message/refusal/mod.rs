@@ -3,6 +3,7 @@
 pub mod input;
 pub mod nothing;
 pub mod rules;
+mod too_much;
 pub mod unread;
 pub mod vote;
 pub mod voting;

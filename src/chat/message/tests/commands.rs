@@ -34,6 +34,7 @@ fn the_help_fits_into_a_message() {
     `/jit ports`: For administrators: list, add, change and remove JIT ports.
     `/jit rules`: Show what the network lets in to a machine, and which rules say so.
     `/jit break-glass`: Open at once, without an approval: everybody is told, and a review must be signed.
+    `/jit explain`: Show which rule applies, why, and who could approve.
     `/jit help`: Explain how to ask, answer and close.
 
     **To ask:** `/jit request vm:web-01 port:ssh for:1h from:198.51.100.7 reason:INC-42`. Your `from` is the IPv4 address from which you connect; a web search for “what is my IPv4 address” shows it, and so does your network administrator.

@@ -1,0 +1,19 @@
+//! Nobody is there who could approve.
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{RoleId, RuleName, UserId};
+
+/// Too few people are there to approve under a rule, as far as that can be seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lack {
+    pub rule: RuleName,
+    /// How many different people must approve.
+    pub needed: u8,
+    /// How many of those who are named are there, without who asked.
+    pub there: u32,
+    /// Roles of the rule that do not exist in the guild.
+    pub missing_roles: Vec<RoleId>,
+    /// People of the rule who are not in the guild.
+    pub gone: Vec<UserId>,
+}

@@ -1,0 +1,132 @@
+//! How much one person may have and ask for: they are held back with a sentence, and nobody else is hindered.
+
+use super::TOLD;
+use crate::harness::{Story, World};
+
+pub(super) static STORIES: &[Story] = &[ONE_AT_A_TIME];
+
+const RULES: &str = r#"
+[flood]
+requests_per_hour = 8
+waiting = 5
+
+[[rule]]
+name = "web"
+vms = ["web-*"]
+requesters = ["role:100000000000005001", "role:100000000000005003"]
+approvers = ["role:100000000000005002"]
+max_for = "2h"
+sources = { within = ["198.51.100.0/24"] }
+per_person = { open = 1 }
+
+[[rule]]
+name = "others"
+vms = ["*"]
+requesters = ["role:100000000000005001", "role:100000000000005003"]
+approvers = ["role:100000000000005002"]
+max_for = "2h"
+sources = { within = ["198.51.100.0/24"] }
+per_person = { requests_per_hour = 7 }
+"#;
+
+const WEB: &str = "/jit request vm:web-01 port:22 for:30m from:198.51.100.7";
+const API: &str = "/jit request vm:api-01 port:22 for:30m from:198.51.100.7";
+
+const ONE_AT_A_TIME: Story = Story::new("one port at a time", one_at_a_time, TOLD).under(RULES);
+
+fn one_at_a_time(world: &mut World) {
+    world.asks("alice", WEB);
+    let other = "/jit request vm:web-02 port:22 for:30m from:198.51.100.7";
+    let said = world.finds_out("alice", other);
+    assert!(
+        said.contains(
+            "Under the rule “web” a person may have 1 port open or asked for at once, and you have 1."
+        ) && said.contains("there is room at the latest <t:"),
+        "{said}"
+    );
+    world.approves("bob");
+    world.minutes(5);
+    let said = world.finds_out("alice", other);
+    assert!(
+        said.contains("you have 1."),
+        "what is open counts as what was asked for: {said}"
+    );
+    world.minutes(40);
+}
+
+#[test]
+fn whoever_has_all_they_may_have_is_told_until_when() {
+    ONE_AT_A_TIME.tell();
+}
+
+#[test]
+fn when_the_window_has_ended_there_is_room_again() {
+    let mut world = World::under(RULES);
+    world.asks("alice", WEB);
+    world.approves("bob");
+    world.minutes(45);
+    world.asks("alice", WEB);
+    world.denies("bob", "not again");
+    assert_eq!(world.times_told("asked"), 2);
+}
+
+#[test]
+fn a_flood_of_one_person_stops_and_another_person_is_not_hindered() {
+    let mut world = World::under(RULES);
+    let mut refused = Vec::new();
+    for _ in 0..40 {
+        let said = world.is_told("alice", API);
+        if said.starts_with("Nothing was asked.") {
+            refused.push(said);
+        }
+    }
+    assert_eq!(world.times_told("asked"), 5, "as many as may wait");
+    assert_eq!(refused.len(), 35);
+    assert!(
+        refused[0].contains("5 requests of yours wait for an answer")
+            && refused[0].contains("or ask again from <t:"),
+        "{}",
+        refused[0]
+    );
+    world.asks("carol", API);
+    for number in 1..=5 {
+        assert!(
+            world
+                .is_told("alice", &format!("/jit withdraw request:{number}"))
+                .contains("withdr")
+        );
+    }
+    // The rule counts those that were withdrawn too, and the guard counts all rules together.
+    for _ in 0..3 {
+        world.is_told("alice", API);
+    }
+    assert_eq!(world.times_told("asked"), 6 + 2);
+    let said = world.is_told("alice", API);
+    assert!(
+        said.contains("under the rule “others” a person may send 7 requests an hour"),
+        "{said}"
+    );
+    world.asks("alice", WEB);
+    let said = world.is_told("alice", WEB);
+    assert!(
+        said.contains("a person may send 8 requests an hour, whatever they are for"),
+        "{said}"
+    );
+    // Nothing of it reached Discord but the private answers: no card, no line.
+    assert_eq!(world.times_told("asked"), 9);
+    world.minutes(61);
+    world.asks("alice", API);
+    world.minutes(40);
+}
+
+#[test]
+fn two_at_once_cannot_both_take_the_last_place() {
+    let mut world = World::under(RULES);
+    let (one, two) = (
+        "/jit request vm:web-01 port:22 from:198.51.100.7",
+        "/jit request vm:web-02 port:22 from:198.51.100.7",
+    );
+    world.type_together("alice", &[one, two]);
+    assert_eq!(world.times_told("asked"), 1, "{:#?}", world.trail());
+    world.minutes(40);
+}
