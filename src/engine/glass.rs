@@ -14,7 +14,7 @@ use crate::{
         review::{NotSigned, Review},
         text::FreeText,
     },
-    policy::{self, GlassRefusal, Question},
+    policy::{self, GlassRefusal, Question, Refusal},
     store::StoreError,
 };
 
@@ -88,6 +88,13 @@ impl Engine {
             .await?
         {
             return Ok(Err(NotBroken::NotAsked(NotAsked::Repeated)));
+        }
+        // Opening alone is no way round what one person may have: it is counted like any other question.
+        let person = typed.actor.person.id;
+        if let Some(why) = self.has_too_much(&mut work, person, &allowed.terms, now).await? {
+            return Ok(Err(NotBroken::NotAsked(NotAsked::Rules(Refusal::TooMuch {
+                why,
+            }))));
         }
         let ask = Ask {
             id: RequestId(fresh_uuid(now)),

@@ -128,6 +128,7 @@ mod tests {
             length: None,
             source: Some(source),
             reason: None,
+            now: crate::domain::Instant::UNIX_EPOCH,
         };
         let mut terms = judge(&book, &question).unwrap().terms;
         let asked = AskedAlone {

@@ -188,6 +188,8 @@ mod tests {
             quorum: crate::domain::quorum::Quorum::sole(Vec::new(), 1),
             requester_roles: Vec::new(),
             attention: Default::default(),
+            alone: None,
+            second_look: None,
             bounds: Default::default(),
         }
     }
