@@ -1,4 +1,4 @@
-//! Portcullis opens Azure Just-In-Time windows to virtual machines after a human has said yes in Discord.
+//! Portcullis opens Azure Just-In-Time windows to virtual machines after a human, or a rule that allows it, has said yes.
 
 pub mod azure;
 pub mod chat;

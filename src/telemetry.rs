@@ -4,12 +4,15 @@
 //! knows no other module: what is logged and counted stands where it happens. It opens no port; whoever
 //! serves HTTP renders the handle.
 
+mod one_line;
+
 use std::{
     fmt,
     io::{self, IsTerminal as _},
     time::Duration,
 };
 
+use self::one_line::OneLine;
 use metrics_exporter_prometheus::{
     BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
 };
@@ -57,9 +60,12 @@ pub enum TelemetryError {
 pub fn init(format: LogFormat, configured: &str) -> Result<PrometheusHandle, TelemetryError> {
     let wanted = std::env::var(FILTER_VARIABLE).unwrap_or_else(|_| configured.to_owned());
     let (filter, problem) = filter(&wanted);
-    let lines = lines::layer()
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal());
+    let colours = io::stderr().is_terminal();
+    let writer = OneLine {
+        inner: io::stderr,
+        colours,
+    };
+    let lines = lines::layer().with_writer(writer).with_ansi(colours);
     let layer = match format {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
@@ -195,9 +201,11 @@ mod tests {
     fn logged(wanted: &str, act: impl FnOnce()) -> String {
         let lines = Lines::default();
         let writer = lines.clone();
-        let layer = lines::layer()
-            .with_ansi(false)
-            .with_writer(move || writer.clone());
+        let writer = OneLine {
+            inner: move || writer.clone(),
+            colours: false,
+        };
+        let layer = lines::layer().with_ansi(false).with_writer(writer);
         let subscriber = tracing_subscriber::registry()
             .with(layer.with_filter(filter(wanted).0.and(filter_fn(never_tells_secrets))));
         tracing::subscriber::with_default(subscriber, act);
@@ -223,6 +231,23 @@ mod tests {
         });
         assert!(text.contains("ours") && text.contains("connected"), "{text}");
         assert!(!text.contains("theirs"), "{text}");
+    }
+
+    #[test]
+    fn whatever_is_logged_is_one_line_each() {
+        let corpus: serde_json::Value =
+            serde_json::from_str(include_str!("../tests/data/hostile.json")).unwrap();
+        let mut events = 0;
+        let text = logged("info", || {
+            for entry in corpus.as_array().unwrap() {
+                let text = entry["text"].as_str().unwrap();
+                tracing::info!(plain = text, shown = %text, debugged = ?text, "{text}");
+                events += 1;
+            }
+        });
+        assert_eq!(text.lines().count(), events);
+        let bad = |char: char| char.is_control() && char != '\n';
+        assert!(!text.contains(bad), "{:?}", text.find(bad));
     }
 
     #[test]

@@ -65,13 +65,14 @@ start_sandbox() {
   export CA=${CA:-}
 }
 
-# Python packages by name, into an environment of their own.
+# Python packages by name, into an environment of their own: the Azure CLI wants other versions of the SDK than the newest.
 python_clients() {
-  if [ ! -x "$CLIENTS/python/bin/python" ]; then
-    python3 -m venv "$CLIENTS/python"
+  local place=$CLIENTS/python-$1
+  if [ ! -x "$place/bin/python" ]; then
+    python3 -m venv "$place"
   fi
-  "$CLIENTS/python/bin/pip" install --quiet --disable-pip-version-check "$@"
-  PATH=$CLIENTS/python/bin:$PATH
+  "$place/bin/pip" install --quiet --disable-pip-version-check "$@"
+  PATH=$place/bin:$PATH
 }
 
 # Node packages by name. A script beside them finds them, so it is copied there before it runs.

@@ -50,7 +50,8 @@ pub(super) fn read(value: &Value) -> Option<Rule> {
         "destinationAddressPrefixes",
         "destinationApplicationSecurityGroups",
     );
-    whole &= priority.is_some()
+    whole &= members.is_from_any_port()
+        && priority.is_some()
         && protocol.is_some()
         && ports.is_some()
         && sources.is_some()
@@ -105,6 +106,13 @@ impl<'a> Members<'a> {
         }
         found.retain(|text| !text.is_empty());
         Some(found)
+    }
+
+    /// Whether it is about every port of whoever sends: which ones a client sends from is not known here.
+    fn is_from_any_port(&self) -> bool {
+        let texts = self.values("sourcePortRange", "sourcePortRanges");
+        let is_any = |text: &&str| PortRange::read(text) == Some(PortRange::ALL);
+        texts.is_some_and(|texts| texts.iter().all(is_any))
     }
 
     /// Whom it is about; `None` where that cannot be read, or where it is about nobody.
@@ -207,6 +215,12 @@ mod tests {
             ("destinationPortRange", json!(null)),
             ("destinationPortRanges", json!(["443", 7])),
             ("destinationPortRanges", json!("443")),
+            ("sourcePortRange", json!("1024-65535")),
+            ("sourcePortRange", json!("0")),
+            ("sourcePortRange", json!("ssh")),
+            ("sourcePortRange", json!(22)),
+            ("sourcePortRanges", json!(["*", "53"])),
+            ("sourcePortRanges", json!("*")),
             ("sourceAddressPrefix", json!({})),
             ("sourceAddressPrefix", json!(null)),
             ("sourceApplicationSecurityGroups", json!([{"name": "web"}])),
@@ -227,6 +241,16 @@ mod tests {
                 "{member} {value}"
             );
             assert!(odd.priority == 300 || odd.priority == FIRST, "{member} {value}");
+        }
+        for (member, value) in [
+            ("sourcePortRange", json!("*")),
+            ("sourcePortRange", json!("0-65535")),
+            ("sourcePortRange", json!("")),
+            ("sourcePortRange", json!(null)),
+            ("sourcePortRanges", json!([])),
+            ("sourcePortRanges", json!(["0-65535"])),
+        ] {
+            assert_eq!(with(member, value.clone()), known, "{member} {value}");
         }
         for rubbish in [
             json!("rule"),

@@ -84,7 +84,7 @@ impl Explain {
             reason: self.reason,
         };
         let found = match engine.explain(&subject, &supposed, None, now) {
-            Ok(found) => found,
+            Ok(found) => engine.weigh(found).await?,
             Err(NotExplained::NotUnderstood(NotAsked::NoInventory)) => {
                 bail!("The bot has stored no machine yet. Let `portcullis serve` read Azure once.")
             }

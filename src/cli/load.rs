@@ -49,5 +49,6 @@ pub fn settings(config: &Config, application: u64, bot: UserId) -> Settings {
         digest_at: config.trail.digest_at,
         page: config.http.page.clone(),
         flood: config.flood,
+        counts_members: config.discord.members_intent,
     }
 }

@@ -17,7 +17,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-/// Opens Azure Just-In-Time access windows after a human has said yes in Discord.
+/// Opens Azure Just-In-Time access windows after a human, or a rule that allows it, has said yes.
 #[derive(Debug, Parser)]
 #[command(name = "portcullis", version, about, max_term_width = 100)]
 pub struct Cli {

@@ -39,7 +39,7 @@ pub(super) struct DiscordInput {
     approver_channel: Option<Word>,
     /// Where the trail is, or the channel in which the bot makes a thread for it.
     trail_channel: Option<Word>,
-    /// Who may freeze, and close any window: "role:ID" or "user:ID".
+    /// Who may freeze, close any window and change JIT, and sign the reviews of a broken glass: "role:ID" or "user:ID".
     #[schemars(with = "Vec<Word>")]
     administrators: List,
     /// Who may see what administrators see, and change nothing: "role:ID" or "user:ID".
@@ -47,7 +47,7 @@ pub(super) struct DiscordInput {
     auditors: List,
     /// Discord's API. Another address must be on this machine.
     api_url: Option<String>,
-    /// Whether the bot has the privileged intent for members, and so can count who has a role.
+    /// Whether the application has the privileged intent for members, so that who has a role is counted before posting.
     members_intent: bool,
 }
 

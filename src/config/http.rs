@@ -7,7 +7,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::{Host, Url};
 
-use super::problem::Problems;
+use super::{
+    problem::Problems,
+    word::{List, each, if_written},
+};
 
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
@@ -22,7 +25,8 @@ pub(super) struct HttpInput {
     /// The same page under a name that has only an IPv4 address, for visitors who come by IPv6.
     ipv4_url: Option<String>,
     /// The proxies in front of the page, whose word about a visitor's address is believed.
-    trusted_proxies: Vec<String>,
+    #[schemars(with = "Vec<String>", extend("default" = []))]
+    trusted_proxies: List,
 }
 
 /// Health and metrics over HTTP, and the page on which people give their address.
@@ -57,35 +61,25 @@ impl HttpInput {
             Some(text) => problems.parsed("http.listen", text),
             None => Some(LISTEN),
         };
-        let proxies: Vec<Option<IpNet>> = self
-            .trusted_proxies
-            .iter()
-            .enumerate()
-            .map(|(place, text)| proxy(&format!("http.trusted_proxies[{place}]"), text, problems))
-            .collect();
-        let ipv4_url = match &self.ipv4_url {
-            Some(text) => Some(address("http.ipv4_url", text, problems)?),
-            None => None,
-        };
-        let page = match &self.public_url {
-            Some(text) => Some(PublicPage {
-                public_url: address("http.public_url", text, problems)?,
-                ipv4_url,
-            }),
-            None => {
-                if ipv4_url.is_some() {
-                    problems.at(
-                        "http.ipv4_url",
-                        "without public_url there is no page, so this leads nowhere; set public_url, too",
-                    );
-                }
-                None
-            }
-        };
+        let trusted_proxies = each("http.trusted_proxies", &self.trusted_proxies, problems, proxy);
+        let ipv4_url = self
+            .ipv4_url
+            .as_deref()
+            .map(|text| address("http.ipv4_url", text, problems));
+        let public_url = self
+            .public_url
+            .as_deref()
+            .map(|text| address("http.public_url", text, problems));
+        if ipv4_url.is_some() && public_url.is_none() {
+            problems.at(
+                "http.ipv4_url",
+                "without public_url there is no page, so this leads nowhere; set public_url, too",
+            );
+        }
         // The bot speaks no TLS, so somebody else does, and that is whom every visitor would seem to be.
-        if let Some(page) = &page
-            && page.public_url.scheme() == "https"
-            && proxies.is_empty()
+        if let Some(Some(url)) = &public_url
+            && url.scheme() == "https"
+            && self.trusted_proxies.is_empty()
         {
             problems.at(
                 "http.public_url",
@@ -93,10 +87,11 @@ impl HttpInput {
                  page would take it for the visitor's",
             );
         }
+        let ipv4_url = if_written(ipv4_url)?;
         Some(Http {
             listen: listen?,
-            page,
-            trusted_proxies: proxies.into_iter().collect::<Option<_>>()?,
+            page: if_written(public_url)?.map(|public_url| PublicPage { public_url, ipv4_url }),
+            trusted_proxies,
         })
     }
 }

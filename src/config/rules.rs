@@ -85,12 +85,13 @@ pub(super) fn describe(rule: &Rule) -> Value {
     if let Value::Object(table) = &mut described {
         table.extend(attention(&rule.attention));
         if let Some(auto) = &rule.auto_approve {
-            let described = json!({
+            let mut described = json!({
                 "requesters": auto.requesters.iter().map(name_of).collect::<Vec<_>>(),
                 "within": auto.within.iter().map(ToString::to_string).collect::<Vec<_>>(),
                 "at_most": auto.at_most,
                 "per": auto.per.to_string(),
             });
+            add_hours(&mut described, auto.hours.as_ref());
             table.insert("auto_approve".to_owned(), described);
         }
         if let Some(glass) = &rule.break_glass {

@@ -84,6 +84,24 @@ pub(super) fn principal(key: &str, text: &str, problems: &mut Problems) -> Optio
     }
 }
 
+/// `/32` to `/1`: how many addresses a network may have.
+pub(super) fn width(key: &str, text: &str, problems: &mut Problems) -> Option<u8> {
+    let digits = text.trim().trim_start_matches('/');
+    let prefix = digits.parse().ok().filter(|prefix| (1..=32).contains(prefix));
+    if prefix.is_none() {
+        problems.at(key, format!("{text:?} is no width; write \"/32\" to \"/1\""));
+    }
+    prefix
+}
+
+/// What a key gives that may be left out: `None` only where something is written that cannot be read.
+pub(super) fn if_written<T>(written: Option<Option<T>>) -> Option<Option<T>> {
+    match written {
+        Some(read) => read.map(Some),
+        None => Some(None),
+    }
+}
+
 /// A length such as `1h30m`, or `fallback` where none is written.
 pub(super) fn length(
     key: &str,

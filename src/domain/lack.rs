@@ -16,4 +16,10 @@ pub struct Lack {
     pub missing_roles: Vec<RoleId>,
     /// People of the rule who are not in the guild.
     pub gone: Vec<UserId>,
+    /// Groups of the rule in which too few are there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+    /// Whether some may be there who are not counted, because who has a role is not known.
+    #[serde(default)]
+    pub uncounted: bool,
 }

@@ -28,6 +28,12 @@ impl FreeText {
                 }
             })
             .filter(|char| !is_invisible(*char))
+            .scan(0, |marks, char| {
+                *marks = if is_mark(char) { *marks + 1 } else { 0 };
+                Some((char, *marks))
+            })
+            .filter(|(_, marks)| *marks <= MARKS_MAX)
+            .map(|(char, _)| char)
             .collect();
         let mut text = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
         if let Some((cut, _)) = text.char_indices().nth(Self::MAX) {
@@ -55,6 +61,19 @@ impl fmt::Display for FreeText {
     }
 }
 
+/// The most marks that stay on one letter: no writing needs more, and a tower of them covers the lines above.
+const MARKS_MAX: usize = 4;
+
+/// Marks that stand above or below the letter before them, in the blocks from which towers are built.
+fn is_mark(char: char) -> bool {
+    matches!(char,
+        '\u{0300}'..='\u{036F}' | '\u{0483}'..='\u{0489}' | '\u{0591}'..='\u{05BD}' | '\u{0610}'..='\u{061A}'
+        | '\u{064B}'..='\u{065F}' | '\u{0E31}' | '\u{0E34}'..='\u{0E3A}' | '\u{0E47}'..='\u{0E4E}'
+        | '\u{0EB1}' | '\u{0EB4}'..='\u{0EBC}' | '\u{0EC8}'..='\u{0ECE}' | '\u{0F71}'..='\u{0F84}'
+        | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}' | '\u{A66F}'..='\u{A67D}'
+        | '\u{FE20}'..='\u{FE2F}')
+}
+
 /// Characters that change how their neighbours look, or that nobody sees (Unicode TR 9 and TR 36).
 fn is_invisible(char: char) -> bool {
     matches!(char,
@@ -78,6 +97,45 @@ mod tests {
         assert_eq!(clean("\u{202E}abc\u{202C}\u{200B}"), Some("abc".to_owned()));
         assert_eq!(clean("\u{200B}\u{FEFF} \n"), None);
         assert_eq!(clean(""), None);
+    }
+
+    #[test]
+    fn a_tower_of_marks_is_cut_and_accents_stay() {
+        assert_eq!(clean("e\u{301}te\u{301}"), Some("e\u{301}te\u{301}".to_owned()));
+        assert_eq!(
+            clean(&format!("a{}b", "\u{300}".repeat(50))),
+            Some(format!("a{}b", "\u{300}".repeat(4)))
+        );
+        let vietnamese = "Vie\u{323}\u{302}t";
+        assert_eq!(clean(vietnamese), Some(vietnamese.to_owned()));
+    }
+
+    #[test]
+    fn of_every_hostile_text_one_clean_line_is_kept() {
+        let corpus: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/data/hostile.json")).unwrap();
+        for entry in corpus.as_array().unwrap() {
+            let times = usize::try_from(entry["times"].as_u64().unwrap_or(1)).unwrap();
+            let text = entry["text"].as_str().unwrap();
+            let text = match entry["then"].as_str() {
+                Some(then) => text.to_owned() + &then.repeat(times),
+                None => text.repeat(times),
+            };
+            let Some(kept) = clean(&text) else { continue };
+            assert!(
+                !kept.chars().any(|char| char.is_control() || is_invisible(char)),
+                "{kept:?}"
+            );
+            assert!(
+                kept.chars().count() <= FreeText::MAX && kept.trim() == kept,
+                "{kept:?}"
+            );
+            assert_eq!(
+                clean(&kept).as_ref(),
+                Some(&kept),
+                "cleaning it again changes nothing"
+            );
+        }
     }
 
     #[test]

@@ -10,43 +10,54 @@ use crate::{
         vote::{Door, Terms},
         window::Window,
     },
-    policy::{Account, TooMuch},
-    store::{Phase, RequestFilter, StoreError, Work},
+    policy::{Account, RuleBook, TooMuch},
+    store::{Phase, RequestFilter, StoreError, View, Work},
 };
 
 /// More than this a person cannot have open: their windows would not fit on any list.
 const OPEN_MAX: u32 = 500;
 
 impl Engine {
-    /// Whether this person has to wait before they ask for what `terms` are about.
+    /// Whether this person has to wait before they ask for what `terms` are about, and counts that they have to.
     pub(super) async fn has_too_much(
         &self,
         work: &mut Work,
+        rules: &RuleBook,
         person: UserId,
         terms: &[Terms],
         now: Instant,
     ) -> Result<Option<TooMuch>, StoreError> {
-        let account = self.account(work, person, None).await?;
-        let rules = self.rules.load();
-        let judged = self.settings.flood.lets_ask(&account, now).and_then(|()| {
+        Ok(counted(self.has_room(work, rules, person, terms, now).await?))
+    }
+
+    /// Whether there is room for what `terms` are about.
+    pub(super) async fn has_room(
+        &self,
+        view: &mut View,
+        rules: &RuleBook,
+        person: UserId,
+        terms: &[Terms],
+        now: Instant,
+    ) -> Result<Result<(), TooMuch>, StoreError> {
+        let account = self.account(view, person, None).await?;
+        Ok(self.settings.flood.lets_ask(&account, now).and_then(|()| {
             terms.iter().try_for_each(|terms| match rules.named(&terms.rule) {
                 Some(rule) => rule.per_person.lets_ask(&account, terms, now),
                 None => Ok(()),
             })
-        });
-        Ok(counted(judged))
+        }))
     }
 
     /// Whether what `terms` are about would be too much at once beside all that this person has apart from `request`.
     pub(super) async fn has_too_much_open(
         &self,
         work: &mut Work,
+        rules: &RuleBook,
         person: UserId,
         request: RequestId,
         terms: &[Terms],
     ) -> Result<Option<TooMuch>, StoreError> {
         let account = self.account(work, person, Some(request)).await?;
-        let rules = self.rules.load();
         let judged = terms.iter().try_for_each(|terms| match rules.named(&terms.rule) {
             Some(rule) => rule.per_person.lets_open(&account, terms),
             None => Ok(()),
@@ -56,7 +67,7 @@ impl Engine {
 
     async fn account(
         &self,
-        work: &mut Work,
+        view: &mut View,
         person: UserId,
         without: Option<RequestId>,
     ) -> Result<Account, StoreError> {
@@ -68,7 +79,7 @@ impl Engine {
         };
         let mut account = Account::default();
         // The guard bounds how many an hour can hold, so this is all of the last hour.
-        let newest = work
+        let newest = view
             .list_requests(filter(None), u32::from(guard.requests_per_hour) + 1)
             .await?;
         for (request, _) in &newest {
@@ -77,7 +88,7 @@ impl Engine {
         }
         let most_waiting = u32::from(guard.waiting) + 1;
         for phase in [Phase::Draft, Phase::Pending] {
-            for (request, _) in work.list_requests(filter(Some(phase)), most_waiting).await? {
+            for (request, _) in view.list_requests(filter(Some(phase)), most_waiting).await? {
                 let over = match request.state {
                     RequestState::Draft { lapses_at, .. } => lapses_at,
                     RequestState::Pending { answer_by, .. } => answer_by,
@@ -95,8 +106,8 @@ impl Engine {
                 }
             }
         }
-        for (request, _) in work.list_requests(filter(Some(Phase::Active)), OPEN_MAX).await? {
-            let windows: Vec<Window> = work
+        for (request, _) in view.list_requests(filter(Some(Phase::Active)), OPEN_MAX).await? {
+            let windows: Vec<Window> = view
                 .windows_of(request.id)
                 .await?
                 .into_iter()

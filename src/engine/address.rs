@@ -82,8 +82,11 @@ impl Engine {
             Ok(request) => request,
             Err(over) => return Ok(Err(over)),
         };
-        let verdict = match self.judge_visitor(&request, seen).await {
-            Ok((source, _)) => Verdict::Fits(source),
+        let verdict = match self.recognise(&request, seen).await {
+            Ok((source, actor)) => match self.judge_draft(&self.rules.load(), &request, &actor, source) {
+                Ok(_) => Verdict::Fits(source),
+                Err(why) => refused(source, why),
+            },
             Err(verdict) => verdict,
         };
         Ok(Ok(Visit { request, verdict }))
@@ -124,8 +127,8 @@ impl Engine {
             Err(over) => return Ok(Err(NotTaken::Over(over))),
         };
         // Discord is asked before the transaction: no writer waits for it.
-        let (source, actor) = match self.judge_visitor(&request, Seen::V4(address)).await {
-            Ok(judged) => judged,
+        let (source, actor) = match self.recognise(&request, Seen::V4(address)).await {
+            Ok(known) => known,
             Err(verdict) => return Ok(Err(NotTaken::Refused(Box::new(Visit { request, verdict })))),
         };
         let now = self.now();
@@ -155,7 +158,8 @@ impl Engine {
         })
     }
 
-    async fn judge_visitor(&self, request: &Request, seen: Seen) -> Result<(Source, Actor), Verdict> {
+    /// Where a visitor comes from, and who it is, with the roles of now.
+    async fn recognise(&self, request: &Request, seen: Seen) -> Result<(Source, Actor), Verdict> {
         let address = match seen {
             Seen::V4(address) => address,
             Seen::V6(address) => return Err(Verdict::Ipv6(address)),
@@ -168,10 +172,7 @@ impl Engine {
             .member(request.requester.id)
             .await
             .ok_or(Verdict::NobodyKnown)?;
-        match self.judge_draft(request, &actor, source) {
-            Ok(_) => Ok((source, actor)),
-            Err(why) => Err(refused(source, why)),
-        }
+        Ok((source, actor))
     }
 }
 

@@ -11,7 +11,8 @@ use crate::{
         ids::{ChannelId, RequestId, RequestNumber},
         request::Request,
     },
-    store::{Phase, RequestFilter, StoreError},
+    policy::Refusal,
+    store::{Phase, RequestFilter, StoreError, Work},
 };
 
 /// A click on Ask again.
@@ -54,7 +55,13 @@ impl Engine {
         id: RequestId,
         again: &Again,
     ) -> Result<Result<Request, NotAskedAgain>, StoreError> {
-        let Some((earlier, _)) = self.store.read().await?.load_request(id).await? else {
+        if let Some(why) = self.nobody_there_again(id, again).await? {
+            let why = NotAsked::Rules(why);
+            return Ok(Err(NotAskedAgain::NotAsked(Box::new(why))));
+        }
+        // One turn for all of it, so that the second of two clicks sees what the first has asked.
+        let mut work = self.store.begin().await?;
+        let Some((earlier, _)) = work.load_request(id).await? else {
             return Ok(Err(NotAskedAgain::UnknownRequest));
         };
         let number = earlier.number;
@@ -64,7 +71,7 @@ impl Engine {
         if !earlier.can_be_asked_again() {
             return Ok(Err(NotAskedAgain::NotOver(Box::new(earlier))));
         }
-        if let Some(waiting) = self.same_that_waits(&earlier).await? {
+        if let Some(waiting) = same_that_waits(&mut work, &earlier).await? {
             return Ok(Err(NotAskedAgain::Waits { number, waiting }));
         }
         let typed = Typed {
@@ -80,32 +87,49 @@ impl Engine {
         };
         let view = self.inventory.view();
         let asked = match Read::of(&earlier, &view) {
-            Ok(read) => self.ask(&typed, read).await?,
+            Ok(read) => self.ask(work, &typed, read).await?,
             Err(why) => Err(why),
         };
         Ok(asked.map_err(|why| NotAskedAgain::NotAsked(Box::new(why))))
     }
+}
 
-    /// A request of the same person for the same doors that is not decided.
-    async fn same_that_waits(&self, earlier: &Request) -> Result<Option<RequestNumber>, StoreError> {
-        /// More than a person has waiting at once.
-        const LOOKED_AT: u32 = 50;
-        let doors: Vec<_> = earlier.doors().collect();
-        for phase in [Phase::Draft, Phase::Pending] {
-            let filter = RequestFilter {
-                requester: Some(earlier.requester.id),
-                phase: Some(phase),
-                before: None,
-            };
-            let waiting = self.store.read().await?.list_requests(filter, LOOKED_AT).await?;
-            let same = waiting
-                .into_iter()
-                .map(|(request, _)| request)
-                .find(|request| request.extends.is_none() && request.doors().collect::<Vec<_>>() == doors);
-            if let Some(request) = same {
-                return Ok(Some(request.number));
-            }
+impl Engine {
+    /// Why nobody could approve the same once more. What else stands against it is found out in the writer's turn.
+    async fn nobody_there_again(&self, id: RequestId, again: &Again) -> Result<Option<Refusal>, StoreError> {
+        let Some((earlier, _)) = self.store.read().await?.load_request(id).await? else {
+            return Ok(None);
+        };
+        if earlier.requester.id != again.actor.person.id || !earlier.can_be_asked_again() {
+            return Ok(None);
         }
-        Ok(None)
+        let view = self.inventory.view();
+        match Read::of(&earlier, &view) {
+            Ok(read) => self.nobody_there(&again.actor, &read).await,
+            Err(_) => Ok(None),
+        }
     }
+}
+
+/// A request of the same person for the same doors that is not decided.
+async fn same_that_waits(work: &mut Work, earlier: &Request) -> Result<Option<RequestNumber>, StoreError> {
+    /// More than a person has waiting at once.
+    const LOOKED_AT: u32 = 50;
+    let doors: Vec<_> = earlier.doors().collect();
+    for phase in [Phase::Draft, Phase::Pending] {
+        let filter = RequestFilter {
+            requester: Some(earlier.requester.id),
+            phase: Some(phase),
+            before: None,
+        };
+        let waiting = work.list_requests(filter, LOOKED_AT).await?;
+        let same = waiting
+            .into_iter()
+            .map(|(request, _)| request)
+            .find(|request| request.extends.is_none() && request.doors().collect::<Vec<_>>() == doors);
+        if let Some(request) = same {
+            return Ok(Some(request.number));
+        }
+    }
+    Ok(None)
 }

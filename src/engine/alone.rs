@@ -15,38 +15,50 @@ use crate::{
         window::Window,
     },
     policy::{AskedAlone, RuleBook, approves_alone},
-    store::{RequestFilter, StoreError, Work},
+    store::{RequestFilter, StoreError, View, Work},
 };
 
 /// Whether the rules approve alone what is about to be asked under `terms`, which keep why not.
 ///
 /// There is one writer at a time, so of two requests at once the second counts the first.
 pub(super) async fn judge_alone(
-    work: &mut Work,
+    view: &mut View,
     rules: &RuleBook,
     terms: &mut [Terms],
-    requester: &Actor,
-    source: Source,
+    asked: (&Actor, Source, Length),
     now: Instant,
 ) -> Result<bool, StoreError> {
+    let (requester, source, length) = asked;
+    let ever = |terms: &Terms| {
+        rules
+            .named(&terms.rule)
+            .is_some_and(|rule| rule.auto_approve.is_some())
+    };
+    if !terms.iter().any(ever) {
+        return Ok(false);
+    }
+    let frozen = view.freeze().await?.is_some();
+    let asked = AskedAlone {
+        requester,
+        source,
+        length,
+        frozen,
+        now,
+    };
+    // What is dear is asked last: how often they did so is counted only where everything else holds.
+    if !approves_alone(rules, terms, &asked, |_| 0) {
+        return Ok(false);
+    }
     let mut used = BTreeMap::new();
     for terms in terms.iter() {
         if let Some(auto) = rules
             .named(&terms.rule)
             .and_then(|rule| rule.auto_approve.as_ref())
         {
-            let count = approved_alone(work, requester.person.id, &terms.rule, auto.per, now).await?;
+            let count = approved_alone(view, requester.person.id, &terms.rule, auto.per, now).await?;
             used.insert(terms.rule.clone(), count);
         }
     }
-    if used.is_empty() {
-        return Ok(false);
-    }
-    let asked = AskedAlone {
-        requester,
-        source,
-        frozen: work.freeze().await?.is_some(),
-    };
     Ok(approves_alone(rules, terms, &asked, |rule| {
         used.get(rule).copied().unwrap_or(u32::MAX)
     }))
@@ -54,7 +66,7 @@ pub(super) async fn judge_alone(
 
 /// How often `rule` has approved alone for this person in the last `per`.
 async fn approved_alone(
-    work: &mut Work,
+    view: &mut View,
     person: UserId,
     rule: &RuleName,
     per: Length,
@@ -72,7 +84,7 @@ async fn approved_alone(
             requester: Some(person),
             before,
         };
-        let page = work.list_requests(filter, PAGE).await?;
+        let page = view.list_requests(filter, PAGE).await?;
         let found = page
             .iter()
             .filter(|(request, _)| request.was_automatic(rule, since));

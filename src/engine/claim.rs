@@ -1,11 +1,10 @@
 //! An approver says that they are looking at a request, or that they are not any more.
 
-use super::{Engine, despite_races, reactions, write};
+use super::{Engine, despite_races, reactions, vote::told_privately, write};
 use crate::{
     domain::{
         Change, Instant,
         actor::Actor,
-        effect::{Effect, Task},
         ids::{RequestId, UserId},
         record::{By, Entry, Fact},
         request::{ClaimRefusal, How, Request},
@@ -59,15 +58,10 @@ impl Engine {
             Err(why) => {
                 if let Some(code) = unauthorised(&why) {
                     let mut change = refused(&request, actor, via, code);
-                    if via.is_reaction()
-                        && let Some(card) = work.card(id).await?
-                    {
-                        change.effects.push(Effect::now(Task::RemoveReaction {
-                            channel: card.channel,
-                            message: card.message,
-                            voter: actor.person.id,
-                            emoji: reactions::LOOK.to_owned(),
-                        }));
+                    if via.is_reaction() {
+                        let voter = actor.person.id;
+                        let off = reactions::off_the_card(&mut work, id, voter, reactions::LOOK).await?;
+                        change.effects.extend(off);
                     }
                     write(&mut work, change, now).await?;
                     work.commit().await?;
@@ -103,15 +97,9 @@ impl Engine {
         };
         match request.clone().let_go(person, how, now) {
             Ok(mut change) => {
-                if how == How::Button
-                    && let Some(card) = work.card(id).await?
-                {
-                    change.effects.push(Effect::now(Task::RemoveReaction {
-                        channel: card.channel,
-                        message: card.message,
-                        voter: person,
-                        emoji: reactions::LOOK.to_owned(),
-                    }));
+                if how == How::Button {
+                    let off = reactions::off_the_card(&mut work, id, person, reactions::LOOK).await?;
+                    change.effects.extend(off);
                 }
                 let request = write(&mut work, change, now).await?;
                 work.save_request(&request, version).await?;
@@ -135,15 +123,6 @@ fn unauthorised(why: &ClaimRefusal) -> Option<&'static str> {
 }
 
 fn refused(request: &Request, actor: &Actor, via: Via, code: &str) -> Change<()> {
-    let effects = if via.is_reaction() {
-        vec![Effect::now(Task::TellVoter {
-            request: request.id,
-            voter: actor.person.id,
-            why: code.to_owned(),
-        })]
-    } else {
-        Vec::new()
-    };
     Change {
         after: (),
         records: vec![Entry {
@@ -154,6 +133,6 @@ fn refused(request: &Request, actor: &Actor, via: Via, code: &str) -> Change<()>
                 why: code.to_owned(),
             },
         }],
-        effects,
+        effects: told_privately(request, actor, via, code),
     }
 }

@@ -48,7 +48,7 @@ impl Engine {
             .first_time(&format!("digest:{}", slot.date_naive()), now)
             .await?
         {
-            count(&digest);
+            count(&digest, work.count_unsigned_reviews().await?);
             let change = Change {
                 after: (),
                 records: vec![Entry {
@@ -74,13 +74,13 @@ fn last(at: NaiveTime, now: Instant) -> Instant {
     }
 }
 
-fn count(digest: &Digest) {
+fn count(digest: &Digest, unsigned_reviews: usize) {
     for (kind, found) in [
         ("open_without_jit", digest.open.count()),
         ("long_limit", digest.long.count()),
         ("any_source", digest.any_source.count()),
         ("stale_entry", digest.stale.count()),
-        ("unsigned_review", digest.reviews.len()),
+        ("unsigned_review", unsigned_reviews),
     ] {
         let found = f64::from(u32::try_from(found).unwrap_or(u32::MAX));
         metrics::gauge!("portcullis_digest_findings", "kind" => kind).set(found);

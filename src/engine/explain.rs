@@ -1,5 +1,7 @@
 //! What the rules would say to a question, step by step. Nothing is asked, and nothing is written.
 
+mod weigh;
+
 use super::{
     Engine,
     inventory::Found,
@@ -18,6 +20,7 @@ use crate::{
         vm::{Vm, VmId},
     },
     policy::{Question, Viewer, explain},
+    store::StoreError,
 };
 
 /// A question as somebody typed it.
@@ -50,23 +53,26 @@ impl Engine {
         reader: &Actor,
         about: Option<UserId>,
         supposed: &Supposed,
-    ) -> Result<Explanation, NotExplained> {
+    ) -> Result<Result<Explanation, NotExplained>, StoreError> {
         let others = about.filter(|about| *about != reader.person.id);
         let sees_all = self.is_shown_all(reader);
         let subject = match others {
-            Some(_) if !sees_all => return Err(NotExplained::NotYours),
-            Some(about) => self.member(about).await.ok_or(NotExplained::NoMember)?,
+            Some(_) if !sees_all => return Ok(Err(NotExplained::NotYours)),
+            Some(about) => match self.member(about).await {
+                Some(subject) => subject,
+                None => return Ok(Err(NotExplained::NoMember)),
+            },
             None => reader.clone(),
         };
         let viewer = (!sees_all).then_some(reader);
-        let found = self.explain(&subject, supposed, viewer, self.now())?;
-        Ok(Explanation {
-            own: others.is_none(),
-            ..found
-        })
+        let own = others.is_none();
+        match self.explain(&subject, supposed, viewer, self.now()) {
+            Ok(found) => Ok(Ok(self.weigh(Explanation { own, ..found }).await?)),
+            Err(why) => Ok(Err(why)),
+        }
     }
 
-    /// Explains it for somebody with these roles at `now`; only of machines that `viewer` may know of.
+    /// Explains by the rules alone what they say to somebody with these roles at `now`; only of machines that `viewer` may know of.
     pub fn explain(
         &self,
         subject: &Actor,
@@ -137,6 +143,7 @@ impl Engine {
             verdict,
             book: rules,
             now,
+            pinged: None,
         })
     }
 }

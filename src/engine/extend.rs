@@ -10,6 +10,7 @@ use crate::{
         ids::{ChannelId, RequestId},
         length::{Length, LengthRefusal},
         request::{Ask, ExtendRefusal, Request, RequestState},
+        second_look::looked_at_twice,
         text::FreeText,
         window::Window,
     },
@@ -115,7 +116,9 @@ impl Engine {
             longer: length,
             reason: reason.as_ref(),
         };
-        let allowed = match policy::judge_extension(&self.rules.load(), &asked, |id| view.vm(id), now) {
+        // Taken in the writer's turn: a reload that was recorded before holds.
+        let rules = self.rules.load();
+        let allowed = match policy::judge_extension(&rules, &asked, |id| view.vm(id), now) {
             Ok(allowed) => allowed,
             Err(why) => {
                 return Ok(Err(NotExtended::Rules {
@@ -130,12 +133,11 @@ impl Engine {
         {
             return Ok(Err(NotExtended::Repeated));
         }
-        // What was opened without an approval is not made longer without one. Once is once: neither an extension of an
-        // extension, nor one after another one was decided.
-        let by_rule =
-            allowed.extends_once && base.extends.is_none() && earlier.is_empty() && !base.is_broken_glass();
         let person = longer.actor.person.id;
-        if let Some(why) = self.has_too_much(&mut work, person, &allowed.terms, now).await? {
+        let too_much = self
+            .has_too_much(&mut work, &rules, person, &allowed.terms, now)
+            .await?;
+        if let Some(why) = too_much {
             return Ok(Err(NotExtended::Rules {
                 request: Box::new(base),
                 why: Box::new(Refusal::TooMuch { why }),
@@ -154,10 +156,24 @@ impl Engine {
             answer_within: allowed.answer_within,
             extends: Some(extendable.extends),
         };
+        let pending = ask.from(source, now);
+        let is_risky = {
+            let asked = &pending.after;
+            !looked_at_twice(&asked.terms, None, asked.all_that_is_left(now), source).is_empty()
+        };
+        // What was opened without an approval is not made longer without one, what an approver cut short is not made
+        // long again, and what an approver would have to look at twice is not decided unseen. Once is once: neither
+        // an extension of an extension, nor one after another one was decided.
+        let by_rule = allowed.extends_once
+            && base.extends.is_none()
+            && earlier.is_empty()
+            && !base.is_broken_glass()
+            && base.narrowed.is_empty()
+            && !is_risky;
         let change = if by_rule {
-            ask.extend_by_rule(source, now, || self.fresh_window_id())
+            pending.decided_alone(now, || self.fresh_window_id())
         } else {
-            ask.from(source, now).waiting()
+            pending.waiting()
         };
         let (request, windows) = &change.after;
         work.insert_request(request, Some(&self.answer_token(&longer.token, now)))

@@ -55,6 +55,8 @@ impl Engine {
     async fn try_break_glass(&self, typed: &Typed) -> Result<Result<Request, NotBroken>, StoreError> {
         let now = self.now();
         let view = self.inventory.view();
+        let mut work = self.store.begin().await?;
+        // Taken in the writer's turn: a reload that was recorded before holds.
         let rules = self.rules.load();
         let read = match read(typed, &rules, &view, now) {
             Ok(read) => read,
@@ -78,7 +80,6 @@ impl Engine {
             Ok(allowed) => allowed,
             Err(why) => return Ok(Err(NotBroken::NotAsked(NotAsked::Rules(why)))),
         };
-        let mut work = self.store.begin().await?;
         let frozen = work.freeze().await?.is_some();
         if let Err(why) = policy::break_glass(&rules, &mut allowed.terms, &typed.actor, frozen) {
             return Ok(Err(NotBroken::Refused(why)));
@@ -91,7 +92,10 @@ impl Engine {
         }
         // Opening alone is no way round what one person may have: it is counted like any other question.
         let person = typed.actor.person.id;
-        if let Some(why) = self.has_too_much(&mut work, person, &allowed.terms, now).await? {
+        let too_much = self
+            .has_too_much(&mut work, &rules, person, &allowed.terms, now)
+            .await?;
+        if let Some(why) = too_much {
             return Ok(Err(NotBroken::NotAsked(NotAsked::Rules(Refusal::TooMuch {
                 why,
             }))));

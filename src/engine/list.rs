@@ -27,8 +27,6 @@ pub struct Page {
     pub rows: Vec<Row>,
     /// Where the next page begins, if there is one.
     pub next: Option<RequestNumber>,
-    /// What was opened without an approval and nobody has reviewed, whosever it is.
-    pub reviews: Vec<Review>,
 }
 
 impl Engine {
@@ -85,8 +83,12 @@ impl Engine {
         for request in requests {
             rows.push(self.with_windows(request).await?);
         }
-        let reviews = self.store.read().await?.unsigned_reviews(PAGE).await?;
-        Ok(Page { rows, next, reviews })
+        Ok(Page { rows, next })
+    }
+
+    /// What was opened without an approval and nobody has reviewed, whosever it is; the oldest of them.
+    pub async fn unsigned_reviews(&self) -> Result<Vec<Review>, StoreError> {
+        self.store.read().await?.unsigned_reviews(PAGE).await
     }
 
     async fn with_windows(&self, request: Request) -> Result<Row, StoreError> {

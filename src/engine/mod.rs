@@ -28,6 +28,7 @@ pub mod lead;
 pub mod list;
 pub mod look;
 mod measure;
+mod members;
 pub mod name_source;
 mod network_check;
 pub mod network_rules;
@@ -99,6 +100,8 @@ pub struct Settings {
     pub compare_every: Duration,
     /// The time of day, in UTC, at which the trail is told what the inventory shows; `None` is never.
     pub digest_at: Option<NaiveTime>,
+    /// Whether the application may list the members of the guild.
+    pub counts_members: bool,
     /// What everybody is held to, whatever the rule.
     pub flood: FloodGuard,
     /// The bot's own user, whose reactions and messages are its own.
@@ -117,6 +120,8 @@ pub struct Engine {
     pub(crate) settings: Settings,
     pub(crate) rules: ArcSwap<RuleBook>,
     pub(crate) inventory: inventory::Inventory,
+    /// The members of the guild, as they were listed last; `None`: never, or the bot may not list them.
+    pub(crate) guild_members: ArcSwapOption<members::Members>,
     /// The roles of the guild, as the gateway told them last; `None` until it has.
     pub(crate) guild_roles: ArcSwapOption<BTreeSet<RoleId>>,
 }
@@ -140,6 +145,7 @@ impl Engine {
             rules: ArcSwap::from_pointee(rules),
             inventory: inventory::Inventory::default(),
             guild_roles: ArcSwapOption::empty(),
+            guild_members: ArcSwapOption::empty(),
         })
     }
 

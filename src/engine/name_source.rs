@@ -12,7 +12,7 @@ use crate::{
         source::Source,
         vm::Vm,
     },
-    policy::{self, Allowed, Question, Refusal},
+    policy::{self, Allowed, Question, Refusal, RuleBook},
     store::{StoreError, Version, Work},
 };
 
@@ -117,16 +117,25 @@ impl Engine {
             source,
             token,
         } = sending;
-        let mut allowed = match self.judge_draft(&request, actor, source) {
+        // One book for all of it: a reload between two looks would mix two policies.
+        let rules = self.rules.load();
+        let mut allowed = match self.judge_draft(&rules, &request, actor, source) {
             Ok(allowed) => allowed,
             Err(why) => return Ok(Err(NotNamed::NotAsked(Box::new(why)))),
         };
-        let rules = self.rules.load();
-        let is_alone = judge_alone(&mut work, &rules, &mut allowed.terms, actor, source, now).await?;
-        if let Some(why) = self
-            .has_too_much_open(&mut work, actor.person.id, request.id, &allowed.terms)
-            .await?
-        {
+        let is_alone = judge_alone(
+            &mut work,
+            &rules,
+            &mut allowed.terms,
+            (actor, source, request.length),
+            now,
+        )
+        .await?;
+        let person = actor.person.id;
+        let too_much = self
+            .has_too_much_open(&mut work, &rules, person, request.id, &allowed.terms)
+            .await?;
+        if let Some(why) = too_much {
             let why = NotAsked::Rules(Refusal::TooMuch { why });
             return Ok(Err(NotNamed::NotAsked(Box::new(why))));
         }
@@ -152,7 +161,6 @@ impl Engine {
         };
         let (request, windows) = write(&mut work, change, now).await?;
         work.save_request(&request, version).await?;
-        work.save_judgement(&request).await?;
         self.keep_alone(&mut work, &request, &windows, now).await?;
         work.commit().await?;
         Ok(Ok(request))
@@ -161,6 +169,7 @@ impl Engine {
     /// What the rules of now say of a draft whose source is `source`.
     pub(super) fn judge_draft(
         &self,
+        rules: &RuleBook,
         request: &Request,
         actor: &Actor,
         source: Source,
@@ -184,22 +193,23 @@ impl Engine {
             reason: request.reason.as_ref(),
             now: self.now(),
         };
-        policy::judge(&self.rules.load(), &question).map_err(NotAsked::Rules)
+        policy::judge(rules, &question).map_err(NotAsked::Rules)
     }
+}
 
-    /// The last source of this person, unless `question` would be refused with it: nothing is offered in vain.
-    pub(super) async fn last_source_for(
-        &self,
-        person: UserId,
-        question: &Question<'_>,
-    ) -> Result<Option<Source>, StoreError> {
-        let last = self.store.read().await?.last_source_of(person).await?;
-        Ok(last.filter(|source| {
-            let with_it = Question {
-                source: Some(*source),
-                ..question.clone()
-            };
-            policy::judge(&self.rules.load(), &with_it).is_ok()
-        }))
-    }
+/// The last source of this person, unless `question` would be refused with it: nothing is offered in vain.
+pub(super) async fn last_source_for(
+    work: &mut Work,
+    rules: &RuleBook,
+    person: UserId,
+    question: &Question<'_>,
+) -> Result<Option<Source>, StoreError> {
+    let last = work.last_source_of(person).await?;
+    Ok(last.filter(|source| {
+        let with_it = Question {
+            source: Some(*source),
+            ..question.clone()
+        };
+        policy::judge(rules, &with_it).is_ok()
+    }))
 }

@@ -3,16 +3,11 @@
 //! The timer begins when Azure shows the first window open. When it rings, what is said is worked out from what is
 //! stored then: nothing, if the access has ended, was made longer, or if no rule wants it any more.
 
-use super::{
-    Engine,
-    card::{NONCE_LIFE, failed},
-    trail::nonce,
-    worker::Outcome,
-};
+use super::{Engine, card::failed, worker::Outcome};
 use crate::{
     chat::{
-        message::{Rendered, answer::Place, notice},
-        rest::{JsonCode, MessagesAt, RestError},
+        message::{answer::Place, notice},
+        rest::JsonCode,
         snowflake,
     },
     domain::{
@@ -71,18 +66,20 @@ impl Engine {
         {
             return Ok(Outcome::Done);
         }
+        let marker = notice::marker(&scene.request);
         let text = |place| scene.show(|view| notice::notice(view, ends_at, asked, place));
         let requester = snowflake::user(scene.request.requester.id);
         let told = match self.rest.open_dm(requester).await {
             Ok(inbox) => {
                 let inbox = ChannelId(inbox.id.get());
-                self.post_notice(job, inbox, &text(Place::Private)).await?
+                self.post_once(job, inbox, None, &text(Place::Private), &marker)
+                    .await?
             }
             Err(why) => Err(why),
         };
         let told = match told {
             Err(why) if why.is(JsonCode::DmClosed) => {
-                self.post_notice(job, scene.request.asked_in, &text(Place::Channel))
+                self.post_once(job, scene.request.asked_in, None, &text(Place::Channel), &marker)
                     .await?
             }
             told => told,
@@ -93,48 +90,5 @@ impl Engine {
             Err(why) if why.is(JsonCode::UnknownUser) => Outcome::Done,
             Err(why) => failed(why),
         })
-    }
-
-    /// Posts it once: Discord knows the job's nonce for some minutes, and after that the channel is read first.
-    async fn post_notice(
-        &self,
-        job: &Job,
-        channel: ChannelId,
-        text: &Rendered,
-    ) -> Result<Result<(), RestError>, StoreError> {
-        let now = self.now();
-        let forgotten = job.sent_at.is_some_and(|sent_at| now >= sent_at + NONCE_LIFE);
-        if forgotten {
-            let latest = self
-                .rest
-                .messages(snowflake::channel(channel), MessagesAt::Latest, 50)
-                .await;
-            match latest {
-                Ok(latest) => {
-                    let posted = latest.iter().any(|message| {
-                        message.author.id.get() == self.settings.bot.0 && message.content == text.content
-                    });
-                    if posted {
-                        return Ok(Ok(()));
-                    }
-                }
-                Err(why) => return Ok(Err(why)),
-            }
-        }
-        if job.sent_at.is_none() || forgotten {
-            let mut work = self.store.begin().await?;
-            work.mark_sent(job.lease, &serde_json::Value::Null, now).await?;
-            work.commit().await?;
-        }
-        Ok(self
-            .rest
-            .create_message(
-                snowflake::channel(channel),
-                text.to_message(),
-                &snowflake::pings(&text.pings),
-                &nonce(job.id()),
-            )
-            .await
-            .map(|_| ()))
     }
 }

@@ -7,12 +7,13 @@ use crate::{
     chat::snowflake,
     domain::{
         actor::Actor,
-        ids::{ChannelId, MessageId, UserId},
+        effect::{Effect, Task},
+        ids::{ChannelId, MessageId, RequestId, UserId},
         request::{Ballot, How},
         text::FreeText,
         vote::{Choice, Via},
     },
-    store::StoreError,
+    store::{StoreError, Work},
 };
 
 /// U+2705, U+274C and U+1F440; a variation selector behind them changes nothing.
@@ -43,6 +44,23 @@ pub(super) fn emoji(choice: Choice) -> &'static str {
         Choice::Approve => YES,
         Choice::Deny => NO,
     }
+}
+
+/// The effect that takes a person's reaction off the card of `request`, if it has one.
+pub(super) async fn off_the_card(
+    work: &mut Work,
+    request: RequestId,
+    voter: UserId,
+    emoji: &str,
+) -> Result<Option<Effect>, StoreError> {
+    Ok(work.card(request).await?.map(|card| {
+        Effect::now(Task::RemoveReaction {
+            channel: card.channel,
+            message: card.message,
+            voter,
+            emoji: emoji.to_owned(),
+        })
+    }))
 }
 
 impl Engine {

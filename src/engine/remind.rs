@@ -43,11 +43,8 @@ impl Engine {
             return Ok(Outcome::Done);
         }
         // Somebody is looking at it, and is not disturbed for a while.
-        if let Some(until) = request.reminders_held_until().filter(|until| now < *until) {
-            return Ok(Outcome::at(next_reminder(due.since, every, until)));
-        }
         if let Some(until) = request.held_until().filter(|until| now < *until) {
-            return Ok(Outcome::at(until));
+            return Ok(Outcome::at(next_reminder(due.since, every, until)));
         }
         // After a downtime both may be due; whoever is called then needs no reminder on top.
         if request.next_escalation(due.since).is_some_and(|due| due <= now) {

@@ -5,6 +5,7 @@ use super::{
     alone::judge_alone,
     despite_races,
     inventory::{Found, View},
+    name_source::last_source_for,
     write,
 };
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
         vm::{Vm, VmId},
     },
     policy::{self, Asker, Question, Refusal, RuleBook},
-    store::StoreError,
+    store::{StoreError, Work},
 };
 
 /// The most VMs and ports of one request: more would not fit on a card that a person can judge.
@@ -88,15 +89,22 @@ impl Engine {
 
     async fn try_request(&self, typed: &Typed) -> Result<Result<Request, NotAsked>, StoreError> {
         let view = self.inventory.view();
-        match read(typed, &self.rules.load(), &view, self.now()) {
-            Ok(read) => self.ask(typed, read).await,
-            Err(why) => Ok(Err(why)),
+        let read = match read(typed, &self.rules.load(), &view, self.now()) {
+            Ok(read) => read,
+            Err(why) => return Ok(Err(why)),
+        };
+        if let Some(why) = self.nobody_there(&typed.actor, &read).await? {
+            return Ok(Err(NotAsked::Rules(why)));
         }
+        self.ask(self.store.begin().await?, typed, read).await
     }
 
     /// Judges and stores what was read; of `typed` counts who asked, and how they are answered.
+    ///
+    /// The rules are taken once `work` has its turn: a reload that was recorded before holds.
     pub(super) async fn ask(
         &self,
+        mut work: Work,
         typed: &Typed,
         read: Read<'_>,
     ) -> Result<Result<Request, NotAsked>, StoreError> {
@@ -112,19 +120,12 @@ impl Engine {
         };
         let allowed = match policy::judge(&rules, &question) {
             Ok(allowed) => allowed,
-            Err(why) => {
-                self.tell_nobody_else(&typed.actor.person, &why).await?;
-                return Ok(Err(NotAsked::Rules(why)));
-            }
+            Err(why) => return Ok(Err(NotAsked::Rules(why))),
         };
         let offered = match read.source {
             Some(_) => None,
-            None => self.last_source_for(typed.actor.person.id, &question).await?,
+            None => last_source_for(&mut work, &rules, typed.actor.person.id, &question).await?,
         };
-        if let Some(why) = self.nobody_there(&typed.actor.person, &allowed.terms).await? {
-            return Ok(Err(NotAsked::Rules(why)));
-        }
-        let mut work = self.store.begin().await?;
         // Every other verb finds out from the state that it was done; a request would be stored twice.
         if !work
             .first_time(&format!("interaction:{}", typed.interaction), now)
@@ -135,11 +136,15 @@ impl Engine {
         let mut terms = allowed.terms;
         // A draft is decided by nobody before its source is confirmed.
         let is_alone = match read.source {
-            Some(source) => judge_alone(&mut work, &rules, &mut terms, &typed.actor, source, now).await?,
+            Some(source) => {
+                let asked = (&typed.actor, source, allowed.length);
+                judge_alone(&mut work, &rules, &mut terms, asked, now).await?
+            }
             None => false,
         };
         let person = typed.actor.person.id;
-        if let Some(why) = self.has_too_much(&mut work, person, &terms, now).await? {
+        let too_much = self.has_too_much(&mut work, &rules, person, &terms, now).await?;
+        if let Some(why) = too_much {
             return Ok(Err(NotAsked::Rules(Refusal::TooMuch { why })));
         }
         let ask = Ask {

@@ -4,7 +4,6 @@ use super::{Engine, despite_races, reactions, write};
 use crate::{
     domain::{
         Instant,
-        effect::{Effect, Task},
         ids::{RequestId, UserId},
         request::{How, Request, TakeBackRefusal},
     },
@@ -63,15 +62,9 @@ impl Engine {
         match request.clone().take_back(voter, how, today.as_deref(), now) {
             Ok(mut change) => {
                 // A reaction that stands beside the button would say what is not so any more.
-                if how == How::Button
-                    && let Some(card) = work.card(id).await?
-                {
-                    change.effects.push(Effect::now(Task::RemoveReaction {
-                        channel: card.channel,
-                        message: card.message,
-                        voter,
-                        emoji: reactions::YES.to_owned(),
-                    }));
+                if how == How::Button {
+                    let off = reactions::off_the_card(&mut work, id, voter, reactions::YES).await?;
+                    change.effects.extend(off);
                 }
                 let request = write(&mut work, change, now).await?;
                 work.save_request(&request, version).await?;

@@ -75,16 +75,11 @@ impl Engine {
             }
             Err(why) => {
                 if let Some(mut change) = refused(&request, ballot, &why) {
-                    if ballot.via.is_reaction()
-                        && !change.records.is_empty()
-                        && let Some(card) = work.card(id).await?
-                    {
-                        change.effects.push(Effect::now(Task::RemoveReaction {
-                            channel: card.channel,
-                            message: card.message,
-                            voter: ballot.voter.person.id,
-                            emoji: reactions::emoji(ballot.choice).to_owned(),
-                        }));
+                    if ballot.via.is_reaction() && !change.records.is_empty() {
+                        let emoji = reactions::emoji(ballot.choice);
+                        let off =
+                            reactions::off_the_card(&mut work, id, ballot.voter.person.id, emoji).await?;
+                        change.effects.extend(off);
                     }
                     write(&mut work, change, now).await?;
                     work.commit().await?;
@@ -153,7 +148,7 @@ fn only_answered(request: &Request, ballot: &Ballot, code: &str) -> Option<Chang
 }
 
 /// A button has its private answer already; a reaction can only be answered by direct message.
-fn told_privately(request: &Request, voter: &Actor, via: Via, why: &str) -> Vec<Effect> {
+pub(super) fn told_privately(request: &Request, voter: &Actor, via: Via, why: &str) -> Vec<Effect> {
     if !via.is_reaction() {
         return Vec::new();
     }

@@ -98,18 +98,17 @@ pub(super) async fn run(gateway: &Gateway, click: &ComponentInteraction) {
             commands::vms::pick(gateway, page, picked, &person).await
         }
         (Some(Button::AskAgain(request)), Some(person)) => {
-            // In a direct message Discord sends no roles, and the rules ask for them.
-            let actor = match click.guild_id {
-                Some(_) => person,
-                None => gateway.engine.with_roles(person).await,
-            };
             let asked = Again {
-                actor,
+                actor: gateway.with_roles(click.guild_id, person).await,
                 asked_in: click.guild_id.map(|_| ChannelId(click.channel_id.get())),
                 token: token.clone(),
                 interaction: click.id.get(),
             };
             commands::again::again(gateway, request, &asked).await
+        }
+        (Some(Button::UseSource(request)), Some(person)) => {
+            let person = gateway.with_roles(click.guild_id, person).await;
+            name_source::name(gateway, request, person, Named::Offered, &token).await
         }
         (Some(button), Some(person)) => match Press::of(button) {
             Some(pressed) => {
@@ -120,18 +119,13 @@ pub(super) async fn run(gateway: &Gateway, click: &ComponentInteraction) {
                 };
                 commands::configure::press(gateway, pressed, &asker, chosen(click)).await
             }
-            None => press(gateway, button, person, &token).await,
+            None => press(gateway, button, person).await,
         },
     };
     gateway.answer(click.id, &token, outcome).await;
 }
 
-async fn press(
-    gateway: &Gateway,
-    button: Button,
-    person: Actor,
-    token: &InteractionToken,
-) -> Result<Reply, StoreError> {
+async fn press(gateway: &Gateway, button: Button, person: Actor) -> Result<Reply, StoreError> {
     match button {
         Button::Approve(request) => {
             let ballot = Ballot::new(person, Choice::Approve, Via::Button);
@@ -147,9 +141,6 @@ async fn press(
         Button::TakeBack(request) => voting::take_back(gateway, request, &person).await,
         Button::Claim(request) => voting::claim(gateway, request, &person).await,
         Button::LetGo(request) => voting::let_go(gateway, request, &person).await,
-        Button::UseSource(request) => {
-            name_source::name(gateway, request, person, Named::Offered, token).await
-        }
         Button::Withdraw(request) => withdraw(gateway, request, &person).await,
         Button::CloseWindow(request) => {
             commands::close::close(gateway, request, &Doors::default(), &person).await
@@ -171,6 +162,7 @@ async fn press(
         | Button::ExtendForm(_)
         | Button::VmPick(_)
         | Button::AskAgain(_)
+        | Button::UseSource(_)
         | Button::TypeSource(_)
         | Button::SourceForm(_)
         | Button::BreakGlass

@@ -50,6 +50,14 @@ pub struct Gateway {
 }
 
 impl Gateway {
+    /// The person with their roles: in a direct message Discord sends none, and the rules ask for them.
+    async fn with_roles(&self, asked_in: Option<serenity::all::GuildId>, person: Actor) -> Actor {
+        match asked_in {
+            Some(_) => person,
+            None => self.engine.with_roles(person).await,
+        }
+    }
+
     /// A gateway that is not connected yet.
     pub fn new(engine: Arc<Engine>, rest: Rest, application: ApplicationId, guild: GuildId) -> Self {
         Self {

@@ -41,7 +41,9 @@ pub(super) async fn run(gateway: &Gateway, form: &ModalInteraction) {
     if !acknowledged {
         return;
     }
-    let person = actor(gateway.guild, form.guild_id, form.member.as_ref()).or_else(|| stranger(&form.user));
+    // As for the press that opened it: only in a direct message is somebody without a member a person.
+    let person = actor(gateway.guild, form.guild_id, form.member.as_ref())
+        .or_else(|| form.guild_id.is_none().then(|| stranger(&form.user)).flatten());
     let outcome = match person {
         Some(person) => send(gateway, form, person).await,
         None => Ok(failure::wrong_place().into()),
@@ -71,13 +73,8 @@ async fn send(gateway: &Gateway, form: &ModalInteraction, person: Actor) -> Resu
             .await
         }
         Some(Button::ExtendForm(request)) => {
-            // In a direct message Discord sends no roles, and the rules ask for them.
-            let actor = match form.guild_id {
-                Some(_) => person,
-                None => gateway.engine.with_roles(person).await,
-            };
             let longer = Longer {
-                actor,
+                actor: gateway.with_roles(form.guild_id, person).await,
                 length: field(form, LONGER_FIELD).map(str::to_owned),
                 reason: field(form, REASON_FIELD).map(str::to_owned),
                 asked_in: form.guild_id.map(|_| ChannelId(form.channel_id.get())),
@@ -125,6 +122,7 @@ async fn send(gateway: &Gateway, form: &ModalInteraction, person: Actor) -> Resu
         Some(Button::SourceForm(request)) => {
             let typed = field(form, SOURCE_FIELD).unwrap_or_default().to_owned();
             let token = InteractionToken::new(&form.token);
+            let person = gateway.with_roles(form.guild_id, person).await;
             name_source::name(gateway, request, person, Named::Typed(typed), &token).await
         }
         _ => Ok(failure::old_button().into()),

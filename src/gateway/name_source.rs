@@ -22,12 +22,6 @@ pub(super) async fn name(
     named: Named,
     token: &InteractionToken,
 ) -> Result<Reply, StoreError> {
-    // In a direct message, where a late draft stands, Discord sends no roles, and the rules ask for them.
-    let person = if person.roles.is_empty() {
-        gateway.engine.with_roles(person).await
-    } else {
-        person
-    };
     Ok(
         match gateway
             .engine

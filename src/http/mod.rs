@@ -18,13 +18,11 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use self::server::Peer;
 use crate::{config, engine::Engine, store::Store};
 
 /// What the answers are made from.
@@ -53,24 +51,20 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> std::io::Result<()> {
     let page = address::router(Arc::clone(&health.engine), http);
-    let trusted: Arc<[IpNet]> = http.trusted_proxies.clone().into();
     let app = Router::new()
         .route("/livez", get(live))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
-        .route_layer(middleware::from_fn_with_state(trusted, not_for_the_public))
+        .route_layer(middleware::from_fn(not_for_the_public))
         .with_state(health)
         .merge(page.unwrap_or_default());
     server::run(listener, app, server::Limits::default(), stop).await
 }
 
-/// Through a proxy comes the public, which sees the page and nothing else.
-async fn not_for_the_public(State(trusted): State<Arc<[IpNet]>>, request: Request, next: Next) -> Response {
-    let forwarded = request
-        .extensions()
-        .get()
-        .is_some_and(|Peer(peer)| visitor::is_forwarded(peer.ip(), request.headers(), &trusted));
-    if forwarded {
+/// Through a proxy comes the public, which sees the page and nothing else. The proxy need not be a trusted one: who
+/// writes its header without being one hides this from nobody else.
+async fn not_for_the_public(request: Request, next: Next) -> Response {
+    if visitor::is_forwarded(request.headers()) {
         return StatusCode::NOT_FOUND.into_response();
     }
     next.run(request).await
@@ -128,4 +122,48 @@ fn gauges(now: &crate::store::Statistics) {
     }
     metrics::gauge!("portcullis_jobs_dead").set(now.dead_jobs as f64);
     metrics::gauge!("portcullis_records_unposted").set(now.unposted_records as f64);
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpStream,
+    };
+
+    use super::*;
+
+    /// The peer here is no trusted proxy, because there is none at all.
+    #[tokio::test]
+    async fn what_came_through_any_proxy_does_not_get_there() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let app = Router::new()
+            .route("/livez", get(live))
+            .route_layer(middleware::from_fn(not_for_the_public));
+        let stop = CancellationToken::new();
+        let running = tokio::spawn(server::run(
+            listener,
+            app,
+            server::Limits::default(),
+            stop.clone(),
+        ));
+        for (line, status) in [
+            ("", "200"),
+            ("x-forwarded-for: 198.51.100.7\r\n", "404"),
+            ("forwarded: for=198.51.100.7\r\n", "404"),
+        ] {
+            let mut stream = TcpStream::connect(at).await.unwrap();
+            let head = format!("GET /livez HTTP/1.1\r\nhost: x\r\n{line}connection: close\r\n\r\n");
+            stream.write_all(head.as_bytes()).await.unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.unwrap();
+            assert!(
+                answer.starts_with(&format!("HTTP/1.1 {status}")),
+                "{line}: {answer}"
+            );
+        }
+        stop.cancel();
+        running.await.unwrap().unwrap();
+    }
 }

@@ -4,10 +4,13 @@ use ipnet::Ipv4Net;
 
 use super::book::RuleBook;
 use crate::domain::{
+    Instant,
     actor::{Actor, Principal},
     alone::{Alone, NotAlone},
+    hours::Hours,
     ids::RuleName,
     length::Length,
+    second_look::looked_at_twice,
     source::Source,
     vote::Terms,
 };
@@ -22,6 +25,8 @@ pub struct AutoApprove {
     /// How often for each person.
     pub at_most: u32,
     pub per: Length,
+    /// At which hours, within those of the rule; `None` is at any.
+    pub hours: Option<Hours>,
 }
 
 /// A request that is about to be asked.
@@ -30,7 +35,9 @@ pub struct AskedAlone<'a> {
     /// With the roles of the moment of asking.
     pub requester: &'a Actor,
     pub source: Source,
+    pub length: Length,
     pub frozen: bool,
+    pub now: Instant,
 }
 
 /// Whether all rules of `terms` approve alone; the terms keep what each that ever does so had to say.
@@ -46,9 +53,14 @@ pub fn approves_alone(
         book.named(&terms.rule)
             .and_then(|rule| rule.auto_approve.as_ref())
     };
+    let is_risky = !looked_at_twice(terms, None, asked.length, asked.source).is_empty();
+    let why_not = |auto: &AutoApprove, rule: &RuleName| {
+        auto.refuses(asked, used(rule))
+            .or_else(|| is_risky.then_some(NotAlone::SecondLook))
+    };
     let refuses = |terms: &Terms| match conditions(terms) {
         None => true,
-        Some(auto) => auto.refuses(asked, used(&terms.rule)).is_some(),
+        Some(auto) => why_not(auto, &terms.rule).is_some(),
     };
     let first = terms
         .iter()
@@ -56,7 +68,7 @@ pub fn approves_alone(
         .map(|terms| terms.rule.clone());
     let whys: Vec<_> = terms
         .iter()
-        .map(|terms| conditions(terms).map(|auto| auto.refuses(asked, used(&terms.rule))))
+        .map(|terms| conditions(terms).map(|auto| why_not(auto, &terms.rule)))
         .collect();
     for (terms, why) in terms.iter_mut().zip(whys) {
         terms.alone = why.map(|why| match (why, &first) {
@@ -80,6 +92,9 @@ impl AutoApprove {
                 within: self.within.clone(),
             });
         }
+        if let Some(hours) = self.hours.as_ref().filter(|hours| !hours.contains(asked.now)) {
+            return Some(NotAlone::OtherHours { hours: hours.clone() });
+        }
         if asked.frozen {
             return Some(NotAlone::Frozen);
         }
@@ -93,9 +108,10 @@ impl AutoApprove {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::second_look::SecondLook;
     use crate::policy::{
-        Question, judge,
-        sample::{DEVELOPER, LEAD, actor, book, length, ports, role, rule, vm},
+        Question, SecondLookRule, judge,
+        sample::{DEVELOPER, LEAD, actor, book, hours, length, ports, role, rule, vm},
     };
 
     fn auto() -> AutoApprove {
@@ -104,6 +120,7 @@ mod tests {
             within: vec!["8.8.8.0/24".parse().unwrap()],
             at_most: 2,
             per: length("24h"),
+            hours: None,
         }
     }
 
@@ -128,13 +145,15 @@ mod tests {
             length: None,
             source: Some(source),
             reason: None,
-            now: crate::domain::Instant::UNIX_EPOCH,
+            now: Instant::UNIX_EPOCH,
         };
         let mut terms = judge(&book, &question).unwrap().terms;
         let asked = AskedAlone {
             requester: &alice,
             source,
+            length: length("1h"),
             frozen,
+            now: Instant::UNIX_EPOCH,
         };
         let alone = approves_alone(&book, &mut terms, &asked, |_| used);
         (alone, terms.into_iter().map(|terms| terms.alone).collect())
@@ -191,6 +210,70 @@ mod tests {
     }
 
     #[test]
+    fn it_keeps_its_hours() {
+        let auto = AutoApprove {
+            hours: Some(hours("mon-fri", "08:00", "18:00")),
+            ..auto()
+        };
+        let alice = actor(1, &[DEVELOPER]);
+        // The first moment of all times was a Thursday, at midnight.
+        let at = |hour| {
+            let asked = AskedAlone {
+                requester: &alice,
+                source: "8.8.8.8".parse().unwrap(),
+                length: length("1h"),
+                frozen: false,
+                now: Instant::UNIX_EPOCH + chrono::TimeDelta::hours(hour),
+            };
+            auto.refuses(&asked, 0)
+        };
+        let closed = Some(NotAlone::OtherHours {
+            hours: hours("mon-fri", "08:00", "18:00"),
+        });
+        assert_eq!([at(8), at(17)], [None, None]);
+        assert_eq!([at(7), at(18), at(48 + 9)], [closed.clone(), closed.clone(), closed]);
+    }
+
+    #[test]
+    fn what_is_looked_at_twice_is_not_approved_alone() {
+        let mut ssh = rule("ssh");
+        ssh.auto_approve = Some(auto());
+        ssh.second_look = Some(SecondLookRule {
+            look: SecondLook {
+                always: false,
+                wider_than: None,
+                longer_than: Some(length("30m")),
+            },
+            vms: Vec::new(),
+        });
+        let book = book(vec![ssh]);
+        let alice = actor(1, &[DEVELOPER]);
+        let web = vm("prod-web", "web-01");
+        let vms = [(&web, vec!["ssh".parse().unwrap()])];
+        for (asked_for, expected) in [("30m", Some(Alone::Approved)), ("31m", why(NotAlone::SecondLook))] {
+            let question = Question {
+                requester: &alice,
+                vms: &vms,
+                length: Some(length(asked_for)),
+                source: Some("8.8.8.8".parse().unwrap()),
+                reason: None,
+                now: Instant::UNIX_EPOCH,
+            };
+            let mut terms = judge(&book, &question).unwrap().terms;
+            let asked = AskedAlone {
+                requester: &alice,
+                source: "8.8.8.8".parse().unwrap(),
+                length: length(asked_for),
+                frozen: false,
+                now: Instant::UNIX_EPOCH,
+            };
+            let alone = approves_alone(&book, &mut terms, &asked, |_| 0);
+            assert_eq!(alone, expected == Some(Alone::Approved));
+            assert_eq!(terms[0].alone, expected, "{asked_for}");
+        }
+    }
+
+    #[test]
     fn it_goes_by_the_roles_of_who_asks() {
         let auto = AutoApprove {
             requesters: vec![role(LEAD)],
@@ -200,7 +283,9 @@ mod tests {
         let asked = AskedAlone {
             requester: &alice,
             source: "8.8.8.8".parse().unwrap(),
+            length: length("1h"),
             frozen: false,
+            now: Instant::UNIX_EPOCH,
         };
         assert_eq!(auto.refuses(&asked, 0), Some(NotAlone::OtherPeople));
     }

@@ -21,6 +21,7 @@ texts! {
     LOAD = "SELECT request, number, broke, broke_name, broken_at, signed FROM reviews WHERE request = $1";
     UNSIGNED = "SELECT request, number, broke, broke_name, broken_at, signed FROM reviews WHERE signed IS NULL
         ORDER BY broken_at LIMIT $1";
+    COUNT_UNSIGNED = "SELECT CAST(COUNT(*) AS BIGINT) FROM reviews WHERE signed IS NULL";
 }
 
 #[derive(FromRow)]
@@ -83,6 +84,12 @@ impl View {
         run!(self, fetch_optional::<Row>, LOAD, request.to_string())?
             .map(Row::review)
             .transpose()
+    }
+
+    /// How many reviews nobody has signed.
+    pub async fn count_unsigned_reviews(&mut self) -> Result<usize> {
+        let (count,) = run!(self, fetch_one::<(i64,)>, COUNT_UNSIGNED)?;
+        Ok(usize::try_from(count).unwrap_or_default())
     }
 
     /// At most `limit` reviews that nobody has signed, oldest first.

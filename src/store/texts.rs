@@ -25,7 +25,6 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         records::append::TEXTS,
         records::read::TEXTS,
         requests::extensions::TEXTS,
-        requests::judgement::TEXTS,
         requests::list::TEXTS,
         requests::write::TEXTS,
         reviews::TEXTS,

@@ -322,8 +322,10 @@ impl Browser {
     /// What can have the focus, is shown, and has no name for a screen reader.
     pub(crate) async fn nameless(&self) -> Vec<String> {
         let shown = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+        // Behind a modal dialog nothing can have the focus, and a screen reader is told of nothing there.
         let script = format!(
-            "return [...document.querySelectorAll(\"{shown}\")].filter((one) => !one.disabled && one.checkVisibility())"
+            "const reached = document.querySelector('dialog:modal') ?? document;
+             return [...reached.querySelectorAll(\"{shown}\")].filter((one) => !one.disabled && one.checkVisibility())"
         );
         let found = self.eval(&script).await;
         let mut nameless = Vec::new();

@@ -83,6 +83,21 @@ mod tests {
         assert_eq!(marker().justification("\u{200B}"), marker().to_string());
     }
 
+    #[test]
+    fn of_every_hostile_text_one_plain_line_with_one_marker_goes_out() {
+        let corpus: serde_json::Value =
+            serde_json::from_str(include_str!("../../../tests/data/hostile.json")).unwrap();
+        for entry in corpus.as_array().unwrap() {
+            let times = usize::try_from(entry["times"].as_u64().unwrap_or(1)).unwrap();
+            let text = entry["text"].as_str().unwrap().repeat(times);
+            let told = marker().justification(&text);
+            assert!(!told.chars().any(char::is_control), "{}: {told:?}", entry["name"]);
+            assert!(told.chars().count() <= JUSTIFICATION_CHARS_MAX, "{told}");
+            assert_eq!(told.matches("[portcullis").count(), 1, "{told}");
+            assert!(marker().marks(&told), "{told}");
+        }
+    }
+
     proptest! {
         #[test]
         fn the_marker_is_always_whole_and_the_text_never_too_long(free in "\\PC{0,400}") {

@@ -130,7 +130,7 @@ pub fn over(why: LinkOver) -> Sheet {
             "This link is used up",
             "The request has its address already; a link names it once.",
             "Look into Discord for how the request stands. If it was not you who named the address, withdraw the request \
-             there, and tell an administrator of Portcullis.",
+             there, or close it if it is open already, and tell an administrator of Portcullis at once.",
         ),
         LinkOver::Withdrawn => (
             "This request was withdrawn",
@@ -170,7 +170,9 @@ pub fn unclear(request: &Request) -> Sheet {
         [
             "A proxy stands in front of Portcullis and does not say, in a way that can be believed, from where you come."
                 .to_owned(),
-            format!("Tell an administrator of Portcullis. {TYPE_IT}"),
+            "Tell an administrator of Portcullis. Until then, type the address: the message of the request in Discord \
+             has a button for it."
+                .to_owned(),
             STILL_GOOD.to_owned(),
         ],
     )
@@ -182,7 +184,8 @@ pub fn impossible(request: &Request, address: Ipv4Addr, why: &SourceRefusal) -> 
     let what = match why {
         SourceRefusal::Loopback => {
             "This is a loopback address: either you sit at the machine on which Portcullis runs, or a proxy stands in front \
-             of it that its configuration does not name (trusted_proxies)."
+             of it that its configuration does not name (trusted_proxies). If you are not at that machine, tell an \
+             administrator of Portcullis."
         }
         SourceRefusal::LinkLocal => "This is a link-local address, which never leaves its own network.",
         _ => "This is a reserved address, from which nobody connects through the Internet.",
@@ -319,7 +322,10 @@ pub fn unreadable() -> Sheet {
 pub fn wrong_method() -> Sheet {
     Sheet::new(
         "This page does nothing of that kind",
-        ["It shows an address, and its button takes it.".to_owned()],
+        [
+            "It shows an address, and its button takes it. Nothing was taken.".to_owned(),
+            "Open the link in Discord, and press the button on the page that it shows.".to_owned(),
+        ],
     )
 }
 

@@ -20,7 +20,7 @@ pub(super) fn offer(request: &Request) -> Option<String> {
         |reason| format!("because: {}", quoted_within(reason.as_str(), 300)),
     );
     Some(format!(
-        "**Ask again** asks for {} from {from} for {}, {reason}",
+        "If you still need it, press **Ask again**: it asks for {} from {from} for {}, {reason}",
         phrase::doors_of(request, 300),
         request.length,
     ))

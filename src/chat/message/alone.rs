@@ -1,6 +1,6 @@
 //! What is said where a rule decides alone, or would have and did not.
 
-use super::{limit::listed, quote::quoted_within};
+use super::{hours, limit::listed, quote::quoted_within};
 use crate::domain::{
     alone::{Alone, NotAlone},
     request::Request,
@@ -16,7 +16,7 @@ pub(super) fn by_rules(request: &Request) -> String {
         .collect();
     let word = if names.len() == 1 { "the rule" } else { "the rules" };
     let because = if request.is_broken_glass() {
-        "because who asked has opened it without an approval"
+        "because who asked used `/jit break-glass`"
     } else if request.is_automatic() {
         "because all conditions for that were met"
     } else {
@@ -41,10 +41,16 @@ pub(super) fn no_votes(request: &Request) -> &'static str {
 
 /// Why a rule that approves alone did not; `None` where it never does.
 pub(super) fn not_alone(terms: &Terms) -> Option<String> {
+    let because = not_alone_here(terms)?;
+    Some(format!("The rule did not approve alone, because {because}."))
+}
+
+/// The condition that did not hold, as it is said after "because".
+pub(super) fn not_alone_here(terms: &Terms) -> Option<String> {
     let Some(Alone::NotApproved { why }) = &terms.alone else {
         return None;
     };
-    let because = match why {
+    Some(match why {
         NotAlone::OtherPeople => "it does that for other people only".to_owned(),
         NotAlone::SourceOutside { within } => {
             let nets: Vec<_> = within.iter().map(|net| format!("`{net}`")).collect();
@@ -55,13 +61,18 @@ pub(super) fn not_alone(terms: &Terms) -> Option<String> {
                 1 => "once".to_owned(),
                 at_most => format!("{at_most} times"),
             };
-            format!("it does that {times} in {per} for each person, and has")
+            format!(
+                "it does that at most {times} in {per} for each person, and that number is reached for this person"
+            )
         }
         NotAlone::Frozen => "a freeze was on".to_owned(),
+        NotAlone::SecondLook => "an approver has to look at such a request twice".to_owned(),
+        NotAlone::OtherHours { hours } => {
+            format!("it does that only at certain hours: {}", hours::phrase(hours))
+        }
         NotAlone::AnotherRule { rule } => format!(
             "the rule “{}” is involved too, and did not",
             quoted_within(&rule.0, 80)
         ),
-    };
-    Some(format!("The rule did not approve alone, because {because}."))
+    })
 }

@@ -6,7 +6,7 @@ use super::{
     again,
     button::{again_row, close_row, open_row, withdraw_row},
     card, connect, extend,
-    limit::{CONTENT, joined},
+    limit::{CONTENT, joined, width},
     narrow,
     phase::Phase,
     phrase, quorum,
@@ -38,6 +38,11 @@ pub fn answer(view: &View<'_>, place: Place) -> Rendered {
         _ => Vec::new(),
     };
     let offer = offered_again(view, phase);
+    let again = if offer.is_some() {
+        Again::Offered
+    } else {
+        Again::Typed
+    };
     let components = match &offer {
         Some(_) => vec![again_row(request.id)],
         None => components,
@@ -50,12 +55,10 @@ pub fn answer(view: &View<'_>, place: Place) -> Rendered {
             vec![Principal::User(request.requester.id)],
         ),
     };
+    let less = less(view, phase);
+    let room = CONTENT.saturating_sub(width(&mention) + width(&less) + width(&offer));
     Rendered {
-        content: format!(
-            "{mention}{}{}{offer}",
-            text(view, phase, place),
-            less(view, phase)
-        ),
+        content: format!("{mention}{}{less}{offer}", text(view, phase, place, again, room)),
         components,
         pings,
         ..Rendered::default()
@@ -73,7 +76,26 @@ pub(super) fn offered_again(view: &View<'_>, phase: Phase) -> Option<String> {
         .flatten()
 }
 
-fn text(view: &View<'_>, phase: Phase, place: Place) -> String {
+/// How the same is asked once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Again {
+    /// The offer in the same message says it.
+    Offered,
+    Typed,
+}
+
+impl Again {
+    /// `sentence` where nothing else says how to ask again.
+    fn unless_offered(self, sentence: &'static str) -> &'static str {
+        match self {
+            Self::Offered => "",
+            Self::Typed => sentence,
+        }
+    }
+}
+
+/// At most `room` wide.
+fn text(view: &View<'_>, phase: Phase, place: Place, again: Again, room: usize) -> String {
     let request = view.request;
     let number = request.number;
     let doors = phrase::doors_of(request, 500);
@@ -94,14 +116,16 @@ fn text(view: &View<'_>, phase: Phase, place: Place) -> String {
             let source = request.source().map(phrase::source).unwrap_or_default();
             let access = extend::line(request)
                 .unwrap_or_else(|| format!("Access is for {} from {source}.", request.length));
-            let warnings = warning::for_requester(view, 700)
+            let facts = format!(
+                "Request {number} for {doors} was sent to the approvers. {}\nAn answer counts until {answer_by}.\n\
+                 {access}",
+                quorum::missing(view),
+            );
+            let left = room.saturating_sub(width(&facts) + 1);
+            let warnings = warning::for_requester(view, left.min(700))
                 .map(|warnings| format!("\n{warnings}"))
                 .unwrap_or_default();
-            format!(
-                "Request {number} for {doors} was sent to the approvers. {}\nAn answer counts until {answer_by}.\n\
-                 {access}{warnings}",
-                quorum::missing(view),
-            )
+            facts + &warnings
         }
         Phase::Held => format!(
             "Request {number} was approved by {approvers}, but a freeze is on and nothing is opened. {doors} opens \
@@ -127,21 +151,23 @@ fn text(view: &View<'_>, phase: Phase, place: Place) -> String {
              trail, for the administrators to look at. You need not do anything.\n{}",
             window::lines(view.windows, view.freeze, 1000)
         ),
-        Phase::Closed => closed(view),
+        Phase::Closed => closed(view, again),
         Phase::Failed => format!(
-            "Request {number} was approved by {approvers}, but it could not be opened.\n{}\nYou can ask again with \
-             `/jit request`. If it fails again, show this message to an administrator of Portcullis.",
-            window::lines(view.windows, view.freeze, 1000)
+            "Request {number} was approved by {approvers}, but it could not be opened.\n{}\n{}If it fails again, \
+             show this message to an administrator of Portcullis.",
+            window::lines(view.windows, view.freeze, 1000),
+            again.unless_offered("You can ask again with `/jit request`. ")
         ),
         Phase::Denied => format!(
-            "Request {number} for {doors} was not granted. {} You can ask again with `/jit request`, or talk to who \
-             denied it.",
-            card::over(request)
+            "Request {number} for {doors} was not granted. {}\nYou can {}talk to who denied it.",
+            card::over(request),
+            again.unless_offered("ask again with `/jit request`, or ")
         ),
         Phase::Withdrawn => format!("Request {number} for {doors} was withdrawn. Nothing was opened."),
         Phase::Lapsed => format!(
-            "Request {number} for {doors} is over. {} You can ask again with `/jit request`.",
-            card::over(request)
+            "Request {number} for {doors} is over. {}{}",
+            card::over(request),
+            again.unless_offered(" You can ask again with `/jit request`.")
         ),
     }
 }
@@ -153,7 +179,7 @@ fn less(view: &View<'_>, phase: Phase) -> String {
     note.map(|note| format!("\n{note}")).unwrap_or_default()
 }
 
-fn closed(view: &View<'_>) -> String {
+fn closed(view: &View<'_>, again: Again) -> String {
     let number = view.request.number;
     let lines = window::lines(view.windows, view.freeze, 1200);
     match window::goes_on(view.windows) {
@@ -162,9 +188,9 @@ fn closed(view: &View<'_>) -> String {
              it stands.\n{lines}"
         ),
         None => format!(
-            "Request {number} is over; nothing of it is open any more. {}\n{lines}\nIf you need more time, ask again \
-             with `/jit request`.",
-            window::sessions_after(view.vms)
+            "Request {number} is over; nothing of it is open any more. {}\n{lines}{}",
+            window::sessions_after(view.vms),
+            again.unless_offered("\nIf you need more time, ask again with `/jit request`.")
         ),
     }
 }

@@ -249,17 +249,17 @@ pub(super) fn over(request: &Request) -> String {
         ),
         RequestState::Lapsed { source: None, at } => {
             format!(
-                "No source was confirmed until {}. Nothing was opened.",
+                "No source was confirmed by {}. Nothing was opened.",
                 when::time(*at)
             )
         }
         RequestState::Lapsed { at, .. } if request.extends.is_some() => format!(
-            "It was not approved until {}, while there was something to extend, so it lapsed. The access keeps its own \
+            "It was not approved by {}, while there was something to extend, so it lapsed. The access keeps its own \
              end.",
             when::time(*at)
         ),
         RequestState::Lapsed { at, .. } => format!(
-            "Too few approvals came until {}, so the request lapsed. Nothing was opened.",
+            "Too few approvals came by {}, so the request lapsed. Nothing was opened.",
             when::time(*at)
         ),
         _ => String::new(),

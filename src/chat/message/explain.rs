@@ -1,15 +1,19 @@
 //! `/jit explain` and `portcullis explain`: which rule applies, why, who could approve, and what is allowed now.
 
+mod conditions;
+mod facts;
+
 use std::sync::Arc;
 
 use serenity::all::CreateEmbed;
 
+use self::facts::facts;
 use super::{
     hours,
     limit::{counted, joined, listed},
-    limits, phrase,
+    phrase,
     plain::plain,
-    quote::{coded, quoted_within},
+    quote::quoted_within,
     refusal::rules::why,
     rendered::Rendered,
 };
@@ -17,18 +21,19 @@ use crate::{
     domain::{
         Instant,
         actor::{Actor, Principal},
-        quorum::Group,
+        alone::Alone,
         source::Source,
         vm::VmId,
+        vote::Terms,
     },
-    policy::{Allowed, DoorSteps, Extend, Outcome, PortSet, Refusal, Rule, RuleBook, Step},
+    policy::{Allowed, DoorSteps, Outcome, Refusal, Rule, RuleBook, Step},
 };
 
 /// Room for each part; together they stay below the 6000 characters of a message's embeds.
-const STEPS: usize = 1700;
+const STEPS: usize = 1400;
 /// The last steps of a door: those that decide.
 const STEPS_SHOWN: usize = 6;
-const FACTS: usize = 600;
+const FACTS: usize = 850;
 const RULES: usize = 4;
 
 /// What was found out about one question.
@@ -43,6 +48,16 @@ pub struct Explanation {
     pub verdict: Result<Allowed, Refusal>,
     pub book: Arc<RuleBook>,
     pub now: Instant,
+    /// How many people the card would call, where that is counted.
+    pub pinged: Option<usize>,
+}
+
+impl Explanation {
+    /// What `rule` would hold the request to.
+    fn terms_of(&self, rule: &Rule) -> Option<&Terms> {
+        let allowed = self.verdict.as_ref().ok()?;
+        allowed.terms.iter().find(|terms| terms.rule == rule.name)
+    }
 }
 
 /// The answer in chat.
@@ -127,17 +142,20 @@ fn verdict(found: &Explanation) -> String {
                     )
                 })
                 .collect();
-            let pinged = pinged(found, allowed);
             let unknown = if found.source.is_none() {
                 " The source was not said, so limits on sources are not judged; say it with `from:`."
             } else {
                 ""
             };
+            let is_alone = allowed.terms.iter().all(|terms| terms.alone == Some(Alone::Approved));
+            let needs = if is_alone {
+                "It would be approved at once by what the rules say, without a person.".to_owned()
+            } else {
+                format!("It needs {}. {}", listed(&needed, 300), pinged(found, allowed))
+            };
             format!(
-                "{who}{from}, the request would be sent: for {}, {} at most. It needs {}. {pinged}{unknown}",
-                allowed.length,
-                allowed.max_for,
-                listed(&needed, 300)
+                "{who}{from}, the request would be sent: for {}, {} at most. {needs}{unknown}",
+                allowed.length, allowed.max_for,
             )
         }
         Err(refusal) => {
@@ -150,10 +168,18 @@ fn verdict(found: &Explanation) -> String {
 /// How many the card would notify, as far as that is known here.
 fn pinged(found: &Explanation, allowed: &Allowed) -> String {
     let mut pinged: Vec<&Principal> = Vec::new();
-    for principal in allowed.terms.iter().flat_map(|terms| terms.quorum.approvers()) {
+    let first = |terms: &'_ Terms| -> Vec<_> {
+        let approvers = terms.quorum.approvers();
+        terms.attention.called_first(approvers).copied().collect()
+    };
+    let called: Vec<Principal> = allowed.terms.iter().flat_map(first).collect();
+    for principal in &called {
         if *principal != Principal::User(found.subject.person.id) && !pinged.contains(&principal) {
             pinged.push(principal);
         }
+    }
+    if pinged.is_empty() {
+        return "The card would ping nobody.".to_owned();
     }
     let roles = pinged
         .iter()
@@ -167,12 +193,16 @@ fn pinged(found: &Explanation, allowed: &Allowed) -> String {
     if people > 0 {
         parts.push(counted(people, "person", "people"));
     }
-    let hidden = if roles > 0 {
-        " How many people have a role, Portcullis does not know."
+    let in_all = match found.pinged {
+        Some(all) if roles > 0 => format!(", {} in all", counted(all, "person", "people")),
+        _ => String::new(),
+    };
+    let hidden = if roles > 0 && found.pinged.is_none() {
+        " How many people have a role is not counted (`discord.members_intent`)."
     } else {
         ""
     };
-    format!("The card would ping {}.{hidden}", listed(&parts, 100))
+    format!("The card would ping {}{in_all}.{hidden}", listed(&parts, 100))
 }
 
 /// The rules that govern a door, each once.
@@ -227,242 +257,5 @@ fn step(step: &Step) -> String {
     }
 }
 
-fn facts(found: &Explanation, rule: &Rule) -> Vec<String> {
-    let mut facts = vec![format!(
-        "Approve: {}, and never who asked.",
-        listed(&rule.quorum.groups().iter().map(group).collect::<Vec<_>>(), 400)
-    )];
-    facts.push(format!(
-        "Time: {} at most, {} when nothing is said. An answer counts for {}.",
-        rule.max_for, rule.default_for, rule.answer_within
-    ));
-    facts.push(sources(rule));
-    facts.extend(reason(rule));
-    if let Some(hours) = &rule.hours {
-        facts.push(format!("Hours: {}.", hours::phrase(hours)));
-    }
-    for entry in &rule.limits {
-        let terms = found.verdict.as_ref().ok().map(|allowed| &allowed.terms);
-        let applies = terms.is_some_and(|all| {
-            all.iter()
-                .any(|terms| terms.rule == rule.name && terms.bounds.limits.contains(&entry.limit))
-        });
-        let mark = if applies {
-            "applies here"
-        } else {
-            "does not apply here"
-        };
-        facts.push(format!("Limit ({mark}): {}", limits::sentence(&entry.limit)));
-    }
-    let per_person = [
-        rule.per_person
-            .open
-            .map(|open| format!("{} at once", counted(usize::from(open), "port", "ports"))),
-        rule.per_person
-            .requests_per_hour
-            .map(|most| format!("{} an hour", counted(usize::from(most), "request", "requests"))),
-    ];
-    let per_person: Vec<_> = per_person.into_iter().flatten().collect();
-    if !per_person.is_empty() {
-        facts.push(format!("Each person: {}.", listed(&per_person, 100)));
-    }
-    facts.push(match rule.extend {
-        Extend::ByApproval => "More time: its approvers decide.".to_owned(),
-        Extend::Once => "More time: the first time without asking, then its approvers decide.".to_owned(),
-    });
-    if let PortSet::Only(ports) = &rule.ports {
-        let ports: Vec<_> = ports.iter().map(ToString::to_string).collect();
-        facts.push(format!("Ports: {}.", joined(&ports, ", ", 160)));
-    }
-    facts
-}
-
-/// "1 approval of <@&7>", with the name of the group where it has one.
-fn group(group: &Group) -> String {
-    let who: Vec<_> = group.approvers.iter().map(phrase::principal).collect();
-    let name = match &group.name {
-        Some(name) => format!("{}: ", quoted_within(name, 60)),
-        None => String::new(),
-    };
-    format!(
-        "{} of {name}{}",
-        counted(usize::from(group.approvals), "approval", "approvals"),
-        listed(&who, 200)
-    )
-}
-
-fn sources(rule: &Rule) -> String {
-    let width = match rule.sources.widest {
-        32 => "single addresses".to_owned(),
-        widest => format!("networks up to /{widest}"),
-    };
-    let within = if rule.sources.within.is_empty() {
-        "from anywhere".to_owned()
-    } else {
-        let nets: Vec<_> = rule.sources.within.iter().map(|net| format!("`{net}`")).collect();
-        format!("in {}", joined(&nets, ", ", 300))
-    };
-    let private = if rule.sources.private {
-        ", private ones too"
-    } else {
-        ""
-    };
-    format!("Sources: {width} {within}{private}.")
-}
-
-fn reason(rule: &Rule) -> Option<String> {
-    let reason = &rule.reason;
-    let form = match (&reason.example, &reason.pattern) {
-        (Some(example), _) => format!(", such as {}", coded(example, 100)),
-        (None, Some(pattern)) => format!(", which matches {}", coded(pattern.as_str(), 160)),
-        (None, None) => String::new(),
-    };
-    match (reason.required, reason.unasked) {
-        (true, _) => Some(format!("Reason: required{form}.")),
-        (_, true) => Some("Reason: nobody is asked for one.".to_owned()),
-        _ if form.is_empty() => None,
-        _ => Some(format!("Reason: not required{form}.")),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use std::{collections::BTreeSet, time::Duration};
-
-    use insta::assert_snapshot;
-
-    use super::*;
-    use crate::{
-        chat::message::sample,
-        config::{Config, Environment},
-        domain::{
-            ids::RoleId,
-            port::Port,
-            vm::{AllowedSources, JitEntry, JitPort, JitState, Protocol, Vm},
-        },
-        policy::{Question, explain},
-    };
-
-    const RULES: &str = r#"
-[discord]
-token = "t"
-guild_id = "1"
-approver_channel = "2"
-trail_channel = "3"
-administrators = ["role:4"]
-[azure]
-credential = "azure-cli"
-[[rule]]
-name = "databases"
-vms = ["db-*"]
-requesters = ["role:5"]
-approvers = ["role:6"]
-max_for = "30m"
-[[rule]]
-name = "leads"
-vms = ["*"]
-requesters = ["role:7"]
-approvers = ["role:6"]
-max_for = "30m"
-[[rule]]
-name = "night"
-vms = ["*"]
-requesters = ["role:5"]
-hours = { from = "22:00", to = "06:00", zone = "UTC" }
-approvers = ["role:6"]
-max_for = "30m"
-[[rule]]
-name = "web"
-vms = ["web-*"]
-ports = ["ssh", 443]
-requesters = ["role:5"]
-groups = [{ name = "on-call", approvers = ["role:6"] }, { name = "leads", approvers = ["role:7", "user:8"] }]
-max_for = "2h"
-sources = { widest = "/24" }
-reason = { example = "INC-42" }
-extend = "once"
-per_person = { open = 2, requests_per_hour = 5 }
-limit = [
-    { because = "the source is a whole network", wider_than = "/32", max_for = "30m" },
-    { because = "it is RDP", ports = [443], reason_required = true },
-]
-"#;
-
-    fn guarded() -> Vm {
-        let ports: BTreeSet<Port> = [22, 443].into_iter().map(sample::port).collect();
-        let request = sample::pending(&["web-01"]);
-        Vm {
-            jit: JitState::Configured {
-                policies: vec![JitEntry {
-                    policy: request.targets[0].ports[0].policy.clone(),
-                    ports: ports
-                        .into_iter()
-                        .map(|port| JitPort {
-                            port,
-                            protocol: Protocol::Tcp,
-                            sources: AllowedSources::Any,
-                            max: Duration::from_secs(3 * 60 * 60),
-                        })
-                        .collect(),
-                }],
-            },
-            ..sample::vm("web-01")
-        }
-    }
-
-    fn found(source: Option<&str>, own: bool) -> Explanation {
-        let book = Arc::new(Config::read(RULES, None, &Environment::default()).unwrap().rules);
-        let subject = Actor {
-            person: sample::pending(&["web-01"]).requester,
-            roles: vec![RoleId(5)],
-        };
-        let vm = guarded();
-        let source = source.map(|source| source.parse().unwrap());
-        let now = sample::at(0);
-        let question = Question {
-            requester: &subject,
-            vms: &[(&vm, vec![sample::port(22)])],
-            length: None,
-            source,
-            reason: None,
-            now,
-        };
-        let (doors, verdict) = explain(&book, &question);
-        Explanation {
-            own,
-            source,
-            doors,
-            verdict,
-            book,
-            now,
-            subject: subject.clone(),
-        }
-    }
-
-    #[test]
-    fn every_step_has_its_line() {
-        assert_snapshot!("steps", in_text(&found(Some("8.8.8.0/28"), false)));
-    }
-
-    #[test]
-    fn a_source_that_is_not_said_is_named() {
-        let said = in_text(&found(None, true));
-        assert!(
-            said.starts_with("If you asked now, the request would be sent"),
-            "{said}"
-        );
-        assert!(said.contains("limits on sources are not judged"), "{said}");
-        let refused = in_text(&found(Some("10.1.2.3"), true));
-        assert!(
-            refused.contains("nothing would be sent. 10.1.2.3 is a private"),
-            "{refused}"
-        );
-    }
-
-    #[test]
-    fn discord_takes_it() {
-        let rendered = serde_json::to_value(&explanation(&found(None, true)).embeds).unwrap();
-        let all: usize = rendered.to_string().chars().count();
-        assert!(all < 6000, "{all}");
-    }
-}
+mod tests;

@@ -150,7 +150,14 @@ pub fn refused(why: &GlassRefusal) -> Rendered {
     let (rule, why) = match why {
         GlassRefusal::NotHere { rule } => (rule, "lets nobody open without an approval"),
         GlassRefusal::OtherPeople { rule } => (rule, "lets other people than you open without an approval"),
-        GlassRefusal::Frozen { rule } => (rule, "opens nothing while a freeze is on"),
+        GlassRefusal::Frozen { rule } => {
+            return Rendered::text(format!(
+                "Nothing was opened, because a freeze is on and the rule “{}” opens nothing in one. Ask an \
+                 administrator of Portcullis to lift it; what you ask for with `/jit request` meanwhile opens only \
+                 after that.",
+                quoted_within(&rule.0, 80)
+            ));
+        }
     };
     Rendered::text(format!(
         "Nothing was opened, because the rule “{}” {why}. Ask the approvers with `/jit request`.",

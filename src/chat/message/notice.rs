@@ -3,7 +3,12 @@
 use super::{
     answer::Place, button::open_row, limit::listed, phrase, rendered::Rendered, view::View, when, window,
 };
-use crate::domain::{Instant, actor::Principal, ids::RequestNumber, window::WindowState};
+use crate::domain::{Instant, actor::Principal, ids::RequestNumber, request::Request, window::WindowState};
+
+/// The text by which a notice is found again; everything else in it may have changed since.
+pub fn marker(request: &Request) -> String {
+    format!("Request {} ends soon:", request.number)
+}
 
 /// What is open ends at `ends_at`; `asked` is the request that asks for more time and waits for an answer.
 pub fn notice(view: &View<'_>, ends_at: Instant, asked: Option<RequestNumber>, place: Place) -> Rendered {
@@ -27,8 +32,8 @@ pub fn notice(view: &View<'_>, ends_at: Instant, asked: Option<RequestNumber>, p
     };
     Rendered {
         content: format!(
-            "{mention}Request {} ends soon: {} closes {}. {}\n{more} If you do not need it any more, press I'm done.",
-            request.number,
+            "{mention}{} {} closes {}. {}\n{more} If you do not need it any more, press I'm done.",
+            marker(request),
             listed(&open, 800),
             when::full(ends_at),
             window::sessions(view.vms),

@@ -1,6 +1,12 @@
 //! What is said of a request that waits: reminders, and calls to further people. Each replies to the request's card.
 
-use super::{phrase, quorum, rendered::Rendered, view::View, when};
+use super::{
+    limit::{CONTENT, width},
+    phrase, quorum,
+    rendered::Rendered,
+    view::View,
+    when,
+};
 use crate::domain::{
     Instant,
     actor::Principal,
@@ -8,7 +14,7 @@ use crate::domain::{
 };
 
 /// How many people are called at most: Discord takes 100, and the text must stay readable.
-const CALLED: usize = 60;
+const CALLED: usize = 40;
 /// Room for what is asked for.
 const DOORS: usize = 300;
 
@@ -37,7 +43,7 @@ pub fn reminder_marker(request: &Request, nth: u32) -> String {
 /// The text by which a call is found again in the channel.
 pub fn call_marker(request: &Request, at: Instant) -> String {
     format!(
-        "Nobody has decided on request {} until {}:",
+        "Request {} was still not decided at {}:",
         request.number,
         when::time(at)
     )
@@ -45,20 +51,33 @@ pub fn call_marker(request: &Request, at: Instant) -> String {
 
 fn waiting(view: &View<'_>, marker: &str, called: Vec<Principal>) -> Rendered {
     let request = view.request;
-    let mut words: Vec<_> = called.iter().map(phrase::principal).collect();
-    words.push(format!(
-        "{marker} {} asks for {}.",
-        phrase::person(&request.requester),
-        phrase::doors_of(request, DOORS)
-    ));
-    words.push(quorum::missing(view));
+    let mut words = vec![
+        format!(
+            "{marker} {} asks for {}.",
+            phrase::person(&request.requester),
+            phrase::doors_of(request, DOORS)
+        ),
+        quorum::missing(view),
+    ];
     if let RequestState::Pending { answer_by, .. } = &request.state {
         words.push(format!("An answer counts until {}.", when::full(*answer_by)));
     }
     words.push("Please answer on the card to which this message replies.".to_owned());
+    let said = words.join(" ");
+    // Only groups with long names leave less room than for everybody.
+    let mut room = CONTENT.saturating_sub(width(&said));
+    let (pings, mut named): (Vec<_>, Vec<_>) = called
+        .into_iter()
+        .map_while(|principal| {
+            let name = phrase::principal(&principal);
+            room = room.checked_sub(width(&name) + 1)?;
+            Some((principal, name))
+        })
+        .unzip();
+    named.push(said);
     Rendered {
-        content: words.join(" "),
-        pings: called,
+        content: named.join(" "),
+        pings,
         ..Rendered::default()
     }
 }

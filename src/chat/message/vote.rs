@@ -120,7 +120,8 @@ pub fn second_look(view: &View<'_>, less: Less) -> Rendered {
     }
 }
 
-fn because(why: LookWhy) -> String {
+/// Why a second look is wanted, as it is said after "because".
+pub(super) fn because(why: LookWhy) -> String {
     match why {
         LookWhy::Always => "its rule wants a second look for these machines".to_owned(),
         LookWhy::WiderThan(prefix) => format!("its source is wider than /{prefix}"),
@@ -142,8 +143,8 @@ pub fn claimed(view: &View<'_>) -> Rendered {
             Button::LetGo(request.id).face("Let it go", ButtonStyle::Secondary),
         ])],
         ..Rendered::text(format!(
-            "The card of request {} says that you are looking at it, and reminders wait for 10 minutes. {} When you cannot, let it \
-             go.",
+            "The card of request {} says that you are looking at it; reminders and calls to others wait for 10 minutes. \
+             {} If you cannot decide it, press Let it go.",
             request.number,
             quorum::missing(view)
         ))

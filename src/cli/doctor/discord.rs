@@ -1,5 +1,6 @@
 //! Discord, as `doctor` sees it: the token, the guild, the channels with the bot's rights, and the roles.
 
+mod members;
 mod named;
 
 use serenity::all::{Channel, GuildChannel, Member, PartialGuild, Permissions, RoleId};
@@ -84,6 +85,7 @@ pub(in crate::cli) async fn look(config: &Config) -> Vec<Check> {
     }
     checks.extend(roles(&guild, config));
     checks.extend(named::people(&rest, config).await);
+    checks.push(members::counted(&rest, config).await);
     checks
 }
 
@@ -143,7 +145,7 @@ fn permissions(guild: &PartialGuild, bot: &Member, channel: &GuildChannel) -> Pe
     guild.user_permissions_in(channel, bot)
 }
 
-/// Roles that rules name: whether they exist, and whether the card's ping would reach the approvers.
+/// Roles that the configuration names: whether they exist, and whether the card's ping would reach the approvers.
 fn roles((guild, bot): &Guild, config: &Config) -> Vec<Check> {
     let may_ping_all = bot
         .roles
@@ -155,34 +157,27 @@ fn roles((guild, bot): &Guild, config: &Config) -> Vec<Check> {
         });
     let mut checks = Vec::new();
     let mut looked_at = Vec::new();
-    for rule in &config.rules.rules {
-        for (principal, approves) in rule
-            .quorum
-            .approvers()
-            .map(|principal| (principal, true))
-            .chain(rule.requesters.iter().map(|principal| (principal, false)))
-        {
-            let Principal::Role(id) = principal else { continue };
-            if looked_at.contains(&(*id, approves)) {
-                continue;
-            }
-            looked_at.push((*id, approves));
-            match guild.roles.get(&RoleId::new(id.0.max(1))) {
-                None => checks.push(Check::bad(
-                    format!("rule {}", rule.name),
-                    format!("the role {id} does not exist in the server"),
-                    "Correct the id in the rule, or create the role.",
-                )),
-                Some(role) if approves && !role.mentionable && !may_ping_all => checks.push(Check::bad(
-                    format!("rule {}", rule.name),
-                    format!(
-                        "the role {} cannot be mentioned, so its members are not notified of cards",
-                        role.name
-                    ),
-                    "Allow anyone to mention the role, or give the bot the right to mention all roles.",
-                )),
-                Some(_) => {}
-            }
+    for (place, principal, approves) in named(config) {
+        let Principal::Role(id) = principal else { continue };
+        if looked_at.contains(&(*id, approves)) {
+            continue;
+        }
+        looked_at.push((*id, approves));
+        match guild.roles.get(&RoleId::new(id.0.max(1))) {
+            None => checks.push(Check::bad(
+                place,
+                format!("the role {id} does not exist in the server"),
+                "Correct the id in the configuration, or create the role.",
+            )),
+            Some(role) if approves && !role.mentionable && !may_ping_all => checks.push(Check::bad(
+                place,
+                format!(
+                    "the role {} cannot be mentioned, so its members are not notified of cards",
+                    role.name
+                ),
+                "Allow anyone to mention the role, or give the bot the right to mention all roles.",
+            )),
+            Some(_) => {}
         }
     }
     if checks.is_empty() {
@@ -192,4 +187,81 @@ fn roles((guild, bot): &Guild, config: &Config) -> Vec<Check> {
         ));
     }
     checks
+}
+
+/// Everybody whom the configuration names: where it does, whom, and whether they approve.
+fn named(config: &Config) -> Vec<(String, &Principal, bool)> {
+    let mut found = Vec::new();
+    for rule in &config.rules.rules {
+        let alone = rule.auto_approve.iter().flat_map(|auto| &auto.requesters);
+        let at_once = rule.break_glass.iter().flat_map(|glass| &glass.requesters);
+        let others = rule.requesters.iter().chain(alone).chain(at_once);
+        let approvers = rule.quorum.approvers().map(|principal| (principal, true));
+        for (principal, approves) in approvers.chain(others.map(|principal| (principal, false))) {
+            found.push((format!("rule {}", rule.name), principal, approves));
+        }
+    }
+    let discord = &config.discord;
+    for (place, people) in [
+        ("discord.administrators", &discord.administrators),
+        ("discord.auditors", &discord.auditors),
+    ] {
+        found.extend(
+            people
+                .iter()
+                .map(|principal| (place.to_owned(), principal, false)),
+        );
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::Environment;
+
+    #[test]
+    fn everybody_whom_the_configuration_names_is_looked_at() {
+        let text = r#"
+[discord]
+token = "t"
+guild_id = "1"
+approver_channel = "2"
+trail_channel = "3"
+administrators = ["role:11", "user:12"]
+auditors = ["role:13"]
+[azure]
+credential = "azure-cli"
+[[rule]]
+name = "all"
+vms = ["*"]
+requesters = ["role:14"]
+approvers = ["role:15"]
+max_for = "1h"
+auto_approve = { requesters = ["role:16"], within = ["198.51.100.0/24"], at_most = 3 }
+break_glass = { requesters = ["role:17"] }
+"#;
+        let config = Config::read(text, Some(Path::new("p.toml")), &Environment::default()).unwrap();
+        let roles: Vec<_> = named(&config)
+            .into_iter()
+            .filter_map(|(place, principal, approves)| match principal {
+                Principal::Role(id) => Some((place, id.0, approves)),
+                Principal::User(_) => None,
+            })
+            .collect();
+        let of = |place: &str, id, approves| (place.to_owned(), id, approves);
+        assert_eq!(
+            roles,
+            [
+                of("rule all", 15, true),
+                of("rule all", 14, false),
+                of("rule all", 16, false),
+                of("rule all", 17, false),
+                of("discord.administrators", 11, false),
+                of("discord.auditors", 13, false),
+            ]
+        );
+    }
 }

@@ -28,7 +28,7 @@ impl BreakGlassInput {
     pub(super) fn check(&self, key: &str, problems: &mut Problems) -> Option<BreakGlass> {
         let key = format!("{key}.requesters");
         let given = (!self.requesters.is_empty()).then_some(&self.requesters);
-        let why = "it is who may open without an approval";
+        let why = "a rule with break_glass says who may open without an approval";
         let requesters = problems.required(&key, given, why)?;
         Some(BreakGlass {
             requesters: each(&key, requesters, problems, principal),

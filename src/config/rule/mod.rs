@@ -38,7 +38,7 @@ use self::{
 };
 use super::{
     problem::Problems,
-    word::{List, Word, each, length, principal},
+    word::{List, Word, each, if_written, length, principal},
 };
 use crate::{
     domain::{ids::RuleName, text::FreeText},
@@ -136,10 +136,7 @@ impl RuleInput {
         let requesters = problems
             .required(&at("requesters"), given, "nobody could ask")
             .map(|list| each(&at("requesters"), list, problems, principal));
-        let hours = match &self.hours {
-            Some(hours) => Some(hours.check(&at("hours"), problems)?),
-            None => None,
-        };
+        let hours = self.hours.as_ref().map(|hours| hours.check(&at("hours"), problems));
         let given = (!self.vms.is_empty()).then_some(&self.vms);
         let vms = problems
             .required(&at("vms"), given, "a rule for all VMs says [\"*\"]")
@@ -167,10 +164,10 @@ impl RuleInput {
         let extend = extend(&at("extend"), self.extend.as_deref(), problems);
         let sources = self.sources.check(&at("sources"), problems);
         let reason = self.reason.check(&at("reason"), problems);
-        let channel = match &self.channel {
-            Some(Word(text)) => Some(problems.parsed(&at("channel"), text)?),
-            None => None,
-        };
+        let channel = self
+            .channel
+            .as_ref()
+            .map(|Word(text)| problems.parsed(&at("channel"), text));
         let notice_before = notice(&at("notice_before"), self.notice_before.as_deref(), problems);
         let approvers: Vec<_> = quorum
             .iter()
@@ -184,28 +181,32 @@ impl RuleInput {
             answer_within,
         }
         .check(key, problems);
-        let auto_approve = match &self.auto_approve {
-            None => None,
-            Some(input) => {
-                let asking = requesters.as_deref().unwrap_or_default();
-                let allowed = sources.as_ref().map_or(&[][..], |sources| &sources.within);
-                Some(input.check(&at("auto_approve"), asking, allowed, problems)?)
-            }
-        };
-        let break_glass = match &self.break_glass {
-            None => None,
-            Some(input) => Some(input.check(&at("break_glass"), problems)?),
-        };
-        let second_look = match self.second_look {
-            Some(look) => Some(look.check(&at("second_look"), problems)?),
-            None => None,
-        };
+        let asking = requesters.as_deref().unwrap_or_default();
+        let in_hours = hours.as_ref().and_then(Option::as_ref);
+        let auto_approve = self.auto_approve.as_ref().map(|input| {
+            input.check(
+                &at("auto_approve"),
+                asking,
+                sources.as_ref(),
+                in_hours,
+                problems,
+            )
+        });
+        let break_glass = self
+            .break_glass
+            .as_ref()
+            .map(|input| input.check(&at("break_glass"), problems));
+        let widest = sources.as_ref().map(|sources| sources.widest);
+        let second_look = self
+            .second_look
+            .as_ref()
+            .map(|look| look.check(&at("second_look"), max_for, widest, problems));
         let mut rule = Rule {
             name: RuleName(name?),
             vms: vms?,
             ports: ports?,
             requesters: requesters?,
-            hours,
+            hours: if_written(hours)?,
             quorum: quorum?,
             max_for: max_for?,
             default_for: default_for?,
@@ -213,12 +214,12 @@ impl RuleInput {
             reason: reason?,
             answer_within: answer_within?,
             extend: extend?,
-            channel,
+            channel: if_written(channel)?,
             notice_before: notice_before?,
             attention,
-            auto_approve,
-            break_glass,
-            second_look,
+            auto_approve: if_written(auto_approve)?,
+            break_glass: if_written(break_glass)?,
+            second_look: if_written(second_look)?,
             limits: Vec::new(),
             per_person: self.per_person.check(&at("per_person"), problems),
             fingerprint: String::new(),

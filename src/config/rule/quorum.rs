@@ -54,7 +54,9 @@ pub(super) fn quorum(
         if is_written {
             problems.at(
                 &at(name),
-                format!("the rule has groups, and each of them says its own {name}; leave one of both out"),
+                format!(
+                    "the rule has groups, and each of them says its own {name}; leave one of the two out"
+                ),
             );
             return None;
         }

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use crate::{
     config::{
         problem::Problems,
-        word::{List, Word, each, length},
+        word::{List, Word, each, length, width},
     },
-    domain::second_look::SecondLook,
+    domain::{length::Length, second_look::SecondLook},
     policy::{SecondLookRule, VmPattern},
 };
 
@@ -29,45 +29,60 @@ pub(in crate::config) struct SecondLookInput {
 }
 
 impl SecondLookInput {
-    /// What is written at `key`.
-    pub(super) fn check(self, key: &str, problems: &mut Problems) -> Option<SecondLookRule> {
+    /// What is written at `key`, of a rule with these limits.
+    pub(super) fn check(
+        &self,
+        key: &str,
+        max_for: Option<Length>,
+        widest: Option<u8>,
+        problems: &mut Problems,
+    ) -> Option<SecondLookRule> {
         let wider_key = format!("{key}.wider_than");
-        let wider_than = self.wider_than.as_ref().and_then(|Word(text)| {
-            let digits = text.trim().trim_start_matches('/');
-            let prefix = digits.parse().ok().filter(|prefix| (1..=32).contains(prefix));
-            if prefix.is_none() {
-                problems.at(
-                    &wider_key,
-                    format!("{text:?} is no width; write \"/32\" to \"/1\""),
-                );
-            }
-            prefix
-        });
-        let longer_than = length(
-            &format!("{key}.longer_than"),
-            self.longer_than.as_deref(),
-            None,
-            problems,
-        );
+        let wider_than = self
+            .wider_than
+            .as_ref()
+            .and_then(|Word(text)| width(&wider_key, text, problems));
+        if let (Some(prefix), Some(widest)) = (wider_than, widest)
+            && prefix <= widest
+        {
+            problems.at(
+                &wider_key,
+                format!(
+                    "no source is wider than /{widest} (sources.widest), so nothing would be looked at twice"
+                ),
+            );
+        }
+        let longer_key = format!("{key}.longer_than");
+        let longer_than = length(&longer_key, self.longer_than.as_deref(), None, problems);
+        if let (Some(length), Some(max)) = (longer_than, max_for)
+            && length >= max
+        {
+            problems.at(
+                &longer_key,
+                format!("no access is longer than {max} (max_for), so nothing would be looked at twice"),
+            );
+        }
         let vms = each(
             &format!("{key}.vms"),
             &self.vms,
             problems,
             |key, text, problems| problems.parsed::<VmPattern>(key, text),
         );
+        // What is written and cannot be read is told already.
+        let says_nothing =
+            !self.always && self.wider_than.is_none() && self.longer_than.is_none() && self.vms.is_empty();
+        if says_nothing {
+            problems.at(
+                key,
+                "it does not say what to look at twice; write always = true, or wider_than, longer_than or vms",
+            );
+            return None;
+        }
         let look = SecondLook {
             always: self.always,
             wider_than,
             longer_than,
         };
-        let says_nothing = !look.always && wider_than.is_none() && longer_than.is_none() && vms.is_empty();
-        if says_nothing {
-            problems.at(
-                key,
-                "it says at what; write always = true, or wider_than, longer_than or vms",
-            );
-            return None;
-        }
         Some(SecondLookRule { look, vms })
     }
 }

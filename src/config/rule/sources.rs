@@ -7,11 +7,14 @@ use serde::Deserialize;
 use crate::{
     config::{
         problem::Problems,
-        word::{List, Word, each},
+        word::{List, Word, each, width},
     },
     domain::source::{Source, SourceRefusal, private},
     policy::SourceRule,
 };
+
+/// A single address.
+const WIDEST: u8 = 32;
 
 /// From where access may come.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -27,16 +30,10 @@ pub(super) struct SourcesInput {
 }
 impl SourcesInput {
     pub(super) fn check(self, key: &str, problems: &mut Problems) -> Option<SourceRule> {
-        let widest_key = format!("{key}.widest");
-        let text = self.widest.map_or_else(|| "/32".to_owned(), |Word(text)| text);
-        let digits = text.trim().trim_start_matches('/');
-        let widest = digits.parse().ok().filter(|widest| (1..=32).contains(widest));
-        if widest.is_none() {
-            problems.at(
-                &widest_key,
-                format!("{text:?} is no width; write \"/32\" to \"/1\""),
-            );
-        }
+        let widest = match &self.widest {
+            Some(Word(text)) => width(&format!("{key}.widest"), text, problems),
+            None => Some(WIDEST),
+        };
         let allows_private = self.private;
         let within = each(
             &format!("{key}.within"),
@@ -44,7 +41,7 @@ impl SourcesInput {
             problems,
             |key, text, problems| {
                 let net = network(key, text, problems)?;
-                if !allows_private && private().iter().any(|range| range.contains(&net)) {
+                if !allows_private && is_private(&net) {
                     problems.at(
                     key,
                     format!("{net} is private, so nothing in it is allowed unless private = true stands beside it"),
@@ -59,6 +56,15 @@ impl SourcesInput {
             private: allows_private,
         })
     }
+}
+
+/// Whether nothing in it is allowed without `private = true`.
+pub(super) fn is_private(net: &Ipv4Net) -> bool {
+    let carrier_nat: Option<Ipv4Net> = "100.64.0.0/10".parse().ok();
+    private()
+        .into_iter()
+        .chain(carrier_nat)
+        .any(|range| range.contains(net))
 }
 
 /// A network in which sources may lie: canonical, and one from which something can come.

@@ -42,6 +42,40 @@ max_for = "25h"
     insta::assert_snapshot!(problems(text));
 }
 
+/// No key of a rule or of the page hides what is wrong with another.
+#[test]
+fn every_key_that_may_be_left_out_is_told_beside_the_others() {
+    let rule = "channel = \"x\"\nsecond_look = {}\nbreak_glass = {}\nauto_approve = { at_most = 0 }\n\
+                sources = { within = [\"100.64.0.0/16\"] }\n";
+    let told = problems(&format!("{SMALL}{rule}"));
+    for key in [
+        "rule[0].channel",
+        "rule[0].second_look",
+        "rule[0].break_glass.requesters",
+        "rule[0].auto_approve.within",
+        "rule[0].auto_approve.at_most",
+        "rule[0].sources.within[0]",
+    ] {
+        assert!(told.contains(&format!("{key}: ")), "{key}: {told}");
+    }
+    assert_eq!(told.lines().count(), 6, "{told}");
+
+    let http = "[http]\nlisten = \"here\"\nipv4_url = \"ftp://v4\"\npublic_url = \"ftp://both\"\n\
+                trusted_proxies = [\"*\", true, \"0.0.0.0/0\"]\n[[rule]]";
+    let told = changed("[[rule]]", http);
+    for key in [
+        "http.listen",
+        "http.ipv4_url",
+        "http.public_url",
+        "http.trusted_proxies[0]",
+        "http.trusted_proxies[1]",
+        "http.trusted_proxies[2]",
+    ] {
+        assert!(told.contains(&format!("{key}: ")), "{key}: {told}");
+    }
+    assert_eq!(told.lines().count(), 6, "{told}");
+}
+
 #[test]
 fn syntax_errors_are_told_with_their_lines() {
     let told = problems("[discord]\nguild_id = \n[azure\n");

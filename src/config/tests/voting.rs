@@ -59,7 +59,8 @@ fn a_rule_may_want_approvals_of_several_groups() {
 
 #[test]
 fn a_rule_says_what_is_looked_at_twice() {
-    let with = |look: &str| format!("{SMALL}second_look = {look}\n");
+    let wide = format!("{SMALL}sources = {{ widest = \"/28\" }}\n");
+    let with = |look: &str| format!("{wide}second_look = {look}\n");
     let config = read(&with(
         "{ wider_than = \"/32\", longer_than = \"20m\", vms = [\"db-*\"] }",
     ))
@@ -71,16 +72,28 @@ fn a_rule_says_what_is_looked_at_twice() {
     );
     assert_eq!(look.look.longer_than, Some("20m".parse().unwrap()));
     assert_eq!(config.rules.hash, read(&config.show()).unwrap().rules.hash);
-    assert_ne!(config.rules.hash, read(SMALL).unwrap().rules.hash);
+    assert_ne!(config.rules.hash, read(&wide).unwrap().rules.hash);
     for (look, what) in [
-        ("{}", "it says at what"),
-        ("{ always = false }", "it says at what"),
+        ("{}", "it does not say what to look at twice"),
+        ("{ always = false }", "it does not say what to look at twice"),
         ("{ wider_than = \"/0\" }", "is no width"),
         ("{ longer_than = \"soon\" }", "rule[0].second_look.longer_than"),
         ("{ vms = [\"web-[\"] }", "rule[0].second_look.vms[0]"),
-        ("{ longer = \"2h\" }", "there is no key \"longer\""),
+        (
+            "{ wider_than = \"/28\" }",
+            "rule[0].second_look.wider_than: no source is wider than /28 (sources.widest)",
+        ),
+        (
+            "{ longer_than = \"30m\" }",
+            "rule[0].second_look.longer_than: no access is longer than 30m (max_for)",
+        ),
     ] {
         let told = problems(&with(look));
         assert!(told.contains(what), "{told}");
+        assert_eq!(told.lines().count(), 1, "{told}");
     }
+    let told = problems(&with("{ longer = \"2h\" }"));
+    assert!(told.contains("there is no key \"longer\""), "{told}");
+    let told = problems(&format!("{SMALL}second_look = {{ wider_than = \"/32\" }}\n"));
+    assert!(told.contains("no source is wider than /32"), "{told}");
 }

@@ -1,7 +1,5 @@
 //! A pending request waits: reminders, and the steps of an escalation.
 
-use chrono::TimeDelta;
-
 use super::{Request, RequestState};
 use crate::domain::{
     Change, Instant,
@@ -13,15 +11,7 @@ use crate::domain::{
     vote::Terms,
 };
 
-/// For so long somebody who is looking at a request keeps others from being reminded and called.
-const CLAIM_HOLDS: TimeDelta = TimeDelta::minutes(10);
-
 impl Request {
-    /// Until when nobody is reminded or called, because somebody is looking at it.
-    pub fn held_until(&self) -> Option<Instant> {
-        self.claimed().map(|claim| claim.at + CLAIM_HOLDS)
-    }
-
     /// Whom the card calls, each once, without who asked; at most `most`.
     pub fn called_first(&self, most: usize) -> Vec<Principal> {
         let called = self

@@ -152,8 +152,8 @@ impl Request {
         }
     }
 
-    /// Until when nobody is reminded, because somebody is looking at it.
-    pub fn reminders_held_until(&self) -> Option<Instant> {
+    /// Until when nobody is reminded or called, because somebody is looking at it.
+    pub fn held_until(&self) -> Option<Instant> {
         self.claimed().map(|claim| claim.at + CLAIM_HOLDS)
     }
 

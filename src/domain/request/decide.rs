@@ -148,6 +148,16 @@ impl Request {
         )
         .is_empty();
         if is_risky && ballot.via != Via::SecondLook {
+            let has_confirmed = |vote: &Vote| vote.voter.id == voter && vote.via == Via::SecondLook;
+            if narrowed.is_none()
+                && votes.iter().any(has_confirmed)
+                && let Some(missing) =
+                    approvals_missing(&votes, &self.terms, today).filter(|missing| *missing > 0)
+            {
+                // It counts already, and does not stop to by being repeated in a way that would not.
+                let needs = named_needs(&votes, &self.terms, today);
+                return Err(VoteRefusal::SaidAlready { missing, needs });
+            }
             return Err(VoteRefusal::SecondLook);
         }
         let mut is_firmer = false;

@@ -5,11 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Ask, Request, RequestState, Target};
+use super::{Request, RequestState, Target};
 use crate::domain::{
     Change, Instant,
     actor::Person,
-    ids::{RequestId, RequestNumber, WindowId},
+    ids::{RequestId, RequestNumber},
     length::Length,
     record::{By, Entry, Fact},
     source::Source,
@@ -156,19 +156,5 @@ impl Request {
     pub fn is_approved_by_rule(&self) -> bool {
         matches!(&self.state,
             RequestState::Approved { votes, .. } | RequestState::Settled { votes, .. } if votes.is_empty())
-    }
-}
-
-impl Ask {
-    /// The extension, approved by the rules alone, because each of them extends once without asking.
-    ///
-    /// Whether they do, and whether it is the first time, is the caller's question.
-    pub fn extend_by_rule(
-        self,
-        source: Source,
-        now: Instant,
-        window_ids: impl FnMut() -> WindowId,
-    ) -> Change<(Request, Vec<Window>)> {
-        self.from(source, now).decided_alone(now, window_ids)
     }
 }

@@ -11,8 +11,12 @@ use crate::domain::{
     Change,
     actor::Actor,
     effect::Task,
+    second_look::SecondLook,
     text::FreeText,
-    vote::Choice::{Approve, Deny},
+    vote::{
+        Choice::{Approve, Deny},
+        Via,
+    },
     window::{Ended, Window, WindowState},
 };
 
@@ -318,4 +322,40 @@ fn states_survive_being_stored() {
     let old = r#"{"rule":"web","doors":[],"approvers":[{"role":"20"}],"approvals":1}"#;
     assert!(serde_json::from_str::<Terms>(old).is_ok());
     assert_eq!(request.length, length("1h"));
+}
+
+/// Whoever has looked twice and then presses ✅ as well has said the same, and is not told that it does not count.
+#[test]
+fn a_confirmed_approval_counts_however_it_is_repeated() {
+    let looked_at = SecondLook {
+        always: true,
+        wider_than: None,
+        longer_than: None,
+    };
+    let doors = vec![door("web-01", 22)];
+    let twice = Terms {
+        second_look: Some(looked_at),
+        ..terms("web", doors, &[role(ON_CALL)], 2)
+    };
+    let today = [twice.clone()];
+    let asked = ask(vec![target("web-01", &[22], "default")], vec![twice]);
+    let by = |via| Ballot {
+        via,
+        ..ballot(actor(BOB, &[ON_CALL]), Approve)
+    };
+    let request = asked.from(source(), NOW).after;
+    let unseen = request.clone().vote(by(Via::Reaction), Some(&today), NOW, ids());
+    assert_eq!(unseen.unwrap_err(), VoteRefusal::SecondLook);
+    let request = request
+        .vote(by(Via::SecondLook), Some(&today), NOW, ids())
+        .unwrap()
+        .after
+        .0;
+    for via in [Via::Reaction, Via::Button] {
+        let again = request.clone().vote(by(via), Some(&today), NOW, ids());
+        assert!(
+            matches!(again, Err(VoteRefusal::SaidAlready { missing: 1, .. })),
+            "{again:?}"
+        );
+    }
 }

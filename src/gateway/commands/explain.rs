@@ -41,7 +41,7 @@ pub(super) async fn run(sent: &Sent<'_>) -> Result<Reply, StoreError> {
         .gateway
         .engine
         .explain_to(&sent.actor, about, &supposed)
-        .await;
+        .await?;
     Ok(match found {
         Ok(found) => explain::explanation(&found),
         Err(NotExplained::NotUnderstood(why)) => refusal(&why),

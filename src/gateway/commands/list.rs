@@ -73,6 +73,6 @@ pub(in crate::gateway) async fn page(
         })
         .collect();
     let mut shown = list::list(page, &rows, found.next.is_some(), freeze.as_ref());
-    shown.content = glass::waiting(&found.reviews).unwrap_or_default();
+    shown.content = glass::waiting(&gateway.engine.unsigned_reviews().await?).unwrap_or_default();
     Ok(shown.into())
 }

@@ -176,6 +176,12 @@ async fn detail(
                 quorum: &about.rule.quorum,
                 yours: about.yours,
                 extends_once: about.rule.extend == Extend::Once,
+                approves_alone: about.rule.auto_approve.is_some(),
+                break_glass: about
+                    .rule
+                    .break_glass
+                    .as_ref()
+                    .map_or(&[], |glass| &glass.requesters),
             })
             .collect();
         vms::detail(&Detail {

@@ -21,43 +21,58 @@ pub(super) async fn open(
     words: Words,
     doing: Doing,
 ) -> Result<Result<Row, Rendered>, StoreError> {
-    let none = |waiting: &[RequestNumber]| nothing::open(doing, waiting);
-    one(sent, words, &[Phase::Active], none).await
+    let found = one(sent, words, &[Phase::Active]).await?;
+    if !matches!(found, Found::Nothing) {
+        return Ok(found.or(nothing::pending));
+    }
+    let waiting = own(sent, &WAITING).await?;
+    let waiting: Vec<_> = waiting.into_iter().map(|row| row.request.number).collect();
+    Ok(Err(nothing::open(doing, &waiting)))
 }
 
 /// The request of the option `words`, or else the only one of the person that waits; or why there is none.
 pub(super) async fn waiting(sent: &Sent<'_>, words: Words) -> Result<Result<Row, Rendered>, StoreError> {
-    one(sent, words, &WAITING, |_| nothing::pending()).await
+    Ok(one(sent, words, &WAITING).await?.or(nothing::pending))
 }
 
 const WAITING: [Phase; 2] = [Phase::Draft, Phase::Pending];
 
-async fn one(
-    sent: &Sent<'_>,
-    words: Words,
-    phases: &[Phase],
-    none: impl Fn(&[RequestNumber]) -> Rendered,
-) -> Result<Result<Row, Rendered>, StoreError> {
+/// What a person can mean.
+enum Found {
+    One(Box<Row>),
+    /// Said with what to do.
+    Unclear(Rendered),
+    Nothing,
+}
+
+impl Found {
+    fn or(self, nothing: impl FnOnce() -> Rendered) -> Result<Row, Rendered> {
+        match self {
+            Self::One(row) => Ok(*row),
+            Self::Unclear(said) => Err(said),
+            Self::Nothing => Err(nothing()),
+        }
+    }
+}
+
+async fn one(sent: &Sent<'_>, words: Words, phases: &[Phase]) -> Result<Found, StoreError> {
     if let Some(number) = sent.number(words) {
         let found = sent.gateway.engine.look_up(RequestNumber(number)).await?;
-        return Ok(found.ok_or_else(|| input::no_such_request(&number.to_string())));
+        return Ok(match found {
+            Some(row) => Found::One(Box::new(row)),
+            None => Found::Unclear(input::no_such_request(&number.to_string())),
+        });
     }
     let mut rows = own(sent, phases).await?;
-    if rows.len() == 1
-        && let Some(row) = rows.pop()
-    {
-        return Ok(Ok(row));
-    }
-    if rows.is_empty() {
-        let waiting: Vec<_> = own(sent, &WAITING)
-            .await?
-            .into_iter()
-            .map(|row| row.request.number)
-            .collect();
-        return Ok(Err(none(&waiting)));
-    }
-    let requests: Vec<_> = rows.into_iter().map(|row| row.request).collect();
-    Ok(Err(input::which_request(&requests)))
+    Ok(match (rows.pop(), rows.is_empty()) {
+        (None, _) => Found::Nothing,
+        (Some(row), true) => Found::One(Box::new(row)),
+        (Some(last), false) => {
+            rows.push(last);
+            let requests: Vec<_> = rows.into_iter().map(|row| row.request).collect();
+            Found::Unclear(input::which_request(&requests))
+        }
+    })
 }
 
 async fn own(sent: &Sent<'_>, phases: &[Phase]) -> Result<Vec<Row>, StoreError> {

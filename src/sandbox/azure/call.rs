@@ -34,20 +34,16 @@ pub(crate) struct Call {
     /// Joins the answer, the ledger and the Activity Log.
     pub correlation: String,
     /// Set by faults.
-    pub twist: Twist,
+    pub twist: Option<Twist>,
 }
 
 /// What a fault does to the effect itself.
-#[derive(Debug, Clone, Copy, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "one switch for each fault; they exclude each other"
-)]
-pub(crate) struct Twist {
-    pub stuck: bool,
-    pub never_ends: bool,
-    pub forgets_newer: bool,
-    pub keeps_older: bool,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Twist {
+    Stuck,
+    NeverEnds,
+    ForgetsNewer,
+    KeepsOlder,
 }
 
 impl Call {

@@ -46,5 +46,5 @@ pub use options::{Bucket, Cloud, Opening, Options, Throttle, Timing};
 pub use portal::PORTAL_PERSON;
 pub use world::{
     BOT_CLIENT_ID, BOT_SECRET, DEMO_TENANT, MachineSpec, PRODUCTION_SUBSCRIPTION, SANDBOX_SUBSCRIPTION,
-    STAGING_SUBSCRIPTION, World,
+    STAGING_SUBSCRIPTION, World, demo_grants,
 };

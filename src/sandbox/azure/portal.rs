@@ -34,6 +34,11 @@ impl AzureEmulator {
         done
     }
 
+    /// From now on somebody of this name works in the portal.
+    pub fn portal_signs_in(&self, name: &str) {
+        self.change(|model| name.clone_into(&mut model.portal_person));
+    }
+
     /// Somebody deletes the allow rule of a port, as Terraform does, which writes the whole group anew; the JIT policy
     /// does not notice.
     pub fn portal_removes(&self, machine: &str, port: u16) -> bool {
@@ -42,7 +47,7 @@ impl AzureEmulator {
             let rules = model.live_rules(machine, port);
             for (machine, rule) in &rules {
                 model.remove_rule(machine, rule);
-                model.log_group_write(machine, now);
+                model.log_group_writes(machine, now);
             }
             !rules.is_empty()
         })
@@ -85,7 +90,7 @@ impl AzureEmulator {
                     action: "Microsoft.Security/locations/jitNetworkAccessPolicies/delete",
                     title: "Delete JIT Network Access Policies",
                     status: "Succeeded",
-                    caller: PORTAL_PERSON.to_owned(),
+                    caller: model.portal_person.clone(),
                     correlation: fresh_uuid(now).to_string(),
                     justification: None,
                 });
@@ -252,7 +257,7 @@ impl Model {
         }];
         let request = AccessRequest {
             start_text: self.start_text(now),
-            requestor: PORTAL_PERSON.to_owned(),
+            requestor: self.portal_person.clone(),
             justification: None,
             machines,
         };
@@ -264,7 +269,7 @@ impl Model {
             action: "Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action",
             title: "Initiate JIT Network Access Policy",
             status: "Succeeded",
-            caller: PORTAL_PERSON.to_owned(),
+            caller: self.portal_person.clone(),
             correlation: fresh_uuid(now).to_string(),
             justification: None,
         });
@@ -273,25 +278,33 @@ impl Model {
     }
 
     /// The log's entries of somebody who wrote the groups of a machine.
-    pub(super) fn log_group_write(&mut self, machine: &str, now: Instant) {
+    fn log_group_writes(&mut self, machine: &str, now: Instant) {
         let Some(machine) = self.machine_named(machine).cloned() else {
             return;
         };
-        let groups: Vec<_> = self.nsg_keys_of(&machine);
-        for group in groups.iter().filter_map(|key| self.world.nsgs.get(key)) {
-            self.activity.push(Activity {
-                at: now,
-                subscription: machine.subscription.clone(),
-                group: group.id.split('/').nth(4).unwrap_or_default().to_owned(),
-                resource: group.id.clone(),
-                action: "Microsoft.Network/networkSecurityGroups/write",
-                title: "Create or Update Network Security Group",
-                status: "Succeeded",
-                caller: PORTAL_PERSON.to_owned(),
-                correlation: fresh_uuid(now).to_string(),
-                justification: None,
-            });
+        for group in self.nsg_keys_of(&machine) {
+            self.log_group_write(&group, now);
         }
+    }
+
+    /// The log's entry of somebody who wrote one group.
+    pub(super) fn log_group_write(&mut self, group: &str, now: Instant) {
+        let Some(group) = self.world.nsgs.get(&key(group)) else {
+            return;
+        };
+        let part = |place| group.id.split('/').nth(place).unwrap_or_default().to_owned();
+        self.activity.push(Activity {
+            at: now,
+            subscription: part(2),
+            group: part(4),
+            resource: group.id.clone(),
+            action: "Microsoft.Network/networkSecurityGroups/write",
+            title: "Create or Update Network Security Group",
+            status: "Succeeded",
+            caller: self.portal_person.clone(),
+            correlation: fresh_uuid(now).to_string(),
+            justification: None,
+        });
     }
 
     /// The allow rules that stand for a port: (machine, rule).

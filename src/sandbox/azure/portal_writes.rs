@@ -9,7 +9,6 @@ use super::{
         jit::{Policy, PolicyMachine, PolicyPort, Provisioning},
         resources::key,
     },
-    portal::PORTAL_PERSON,
 };
 
 impl AzureEmulator {
@@ -52,6 +51,7 @@ impl AzureEmulator {
                 public_ip_address: None,
             });
         }
+        let caller = model.portal_person.clone();
         model.activity.push(Activity {
             at: now,
             subscription: machine.subscription.clone(),
@@ -60,7 +60,7 @@ impl AzureEmulator {
             action: "Microsoft.Security/locations/jitNetworkAccessPolicies/write",
             title: "Write JIT Network Access Policies",
             status: "Succeeded",
-            caller: PORTAL_PERSON.to_owned(),
+            caller,
             correlation: fresh_uuid(now).to_string(),
             justification: None,
         });

@@ -86,7 +86,7 @@ async fn read(shared: &Shared, line: &Line, request: Request) -> Option<Call> {
         peer: line.peer.ip(),
         client_id: String::new(),
         correlation: fresh_uuid(SystemClock.now()).to_string(),
-        twist: Twist::default(),
+        twist: None,
     })
 }
 
@@ -99,10 +99,10 @@ async fn work(shared: Arc<Shared>, mut call: Call, seq: u64, hung_up: Cancellati
             hung_up.cancelled().await;
             real_delay(*millis).await;
         }
-        Some(FaultKind::StuckInitiating) => call.twist.stuck = true,
-        Some(FaultKind::NeverRevokes) => call.twist.never_ends = true,
-        Some(FaultKind::ForgetsNewer) => call.twist.forgets_newer = true,
-        Some(FaultKind::KeepsOlder) => call.twist.keeps_older = true,
+        Some(FaultKind::StuckInitiating) => call.twist = Some(Twist::Stuck),
+        Some(FaultKind::NeverRevokes) => call.twist = Some(Twist::NeverEnds),
+        Some(FaultKind::ForgetsNewer) => call.twist = Some(Twist::ForgetsNewer),
+        Some(FaultKind::KeepsOlder) => call.twist = Some(Twist::KeepsOlder),
         _ => {}
     }
     let held = shared.holds().take(HoldPoint::Before, &call);

@@ -28,6 +28,7 @@ mod mood;
 mod options;
 mod people;
 mod permissions;
+mod reading;
 mod rest;
 mod route;
 mod verbs;
@@ -42,7 +43,7 @@ pub use fault::{Fault, FaultId, FaultKind};
 pub use hold::{Hold, HoldState, Side};
 pub use ids::Snowflake;
 pub use ledger::{Entry, TokenKind, What};
-pub use model::Pings;
+pub use model::{Guise, Pings};
 pub use mood::Mood;
 pub use options::{DiscordOptions, SANDBOX_TOKEN};
 pub use people::{
@@ -50,6 +51,7 @@ pub use people::{
     SeenFile, SeenMessage,
 };
 pub use permissions::Permissions;
+pub use reading::{Live, live};
 pub use rest::{RateLimit, RateLimits};
 pub use route::{Matcher, RouteKind};
 pub use world::DiscordWorld;

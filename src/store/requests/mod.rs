@@ -1,7 +1,6 @@
 //! Requests ⇄ rows.
 
 pub(super) mod extensions;
-pub(super) mod judgement;
 pub(super) mod list;
 mod row;
 pub(super) mod write;

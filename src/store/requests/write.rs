@@ -21,8 +21,8 @@ texts! {
             terms, asked_at, asked_in, state, state_name, phase, source, answer_by, ends_at, extends, extension)
         VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
     SAVE = "UPDATE requests SET version = version + 1, state = $1, state_name = $2, phase = $3, source = $4,
-            answer_by = $5, ends_at = $6, terms = $7, length_seconds = $8, narrowed = $9
-        WHERE id = $10 AND version = $11";
+            answer_by = $5, ends_at = $6, targets = $7, terms = $8, length_seconds = $9, narrowed = $10
+        WHERE id = $11 AND version = $12";
     LOAD = "SELECT id, number, version, requester, requester_name, targets, length_seconds, reason, terms, asked_at,
             asked_in, state, extension, narrowed
         FROM requests WHERE id = $1";
@@ -127,7 +127,8 @@ impl Work {
             copied.source,
             copied.answer_by,
             copied.ends_at,
-            // An approver may have made it shorter; the rules speak last when a draft is sent.
+            // An approver may have made it shorter; rules and JIT policies speak last when a draft is sent.
+            json(&request.targets)?,
             json(&request.terms)?,
             seconds(request),
             narrowed(request)?,

@@ -25,7 +25,11 @@ thread_local! {
 
 /// The lines of one world that are kept, each with its level.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct ErrorLog(Arc<Mutex<Vec<(Level, String)>>>);
+pub(crate) struct ErrorLog {
+    kept: Arc<Mutex<Vec<(Level, String)>>>,
+    /// Lines of any level with a character in them that would make two lines of one, or worse.
+    unclean: Arc<Mutex<Vec<String>>>,
+}
 
 impl ErrorLog {
     /// From now on this thread belongs to this world.
@@ -40,14 +44,19 @@ impl ErrorLog {
 
     /// The ERROR lines.
     pub(crate) fn lines(&self) -> Vec<String> {
-        let kept = self.0.lock().unwrap();
+        let kept = self.kept.lock().unwrap();
         let errors = kept.iter().filter(|(level, _)| *level == Level::ERROR);
         errors.map(|(_, line)| line.clone()).collect()
     }
 
+    /// Those that are no single plain line.
+    pub(crate) fn unclean(&self) -> Vec<String> {
+        self.unclean.lock().unwrap().clone()
+    }
+
     /// All lines that are kept: also what is logged of visits, at any level.
     pub(crate) fn everything(&self) -> Vec<String> {
-        let kept = self.0.lock().unwrap();
+        let kept = self.kept.lock().unwrap();
         kept.iter().map(|(_, line)| line.clone()).collect()
     }
 }
@@ -57,15 +66,21 @@ struct Catch;
 impl<S: Subscriber> Layer<S> for Catch {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let (level, target) = (*event.metadata().level(), event.metadata().target());
-        let is_error = level == Level::ERROR && target.starts_with("portcullis");
-        if !is_error && !target.starts_with("portcullis::http") {
+        let ours = target.starts_with("portcullis");
+        let is_kept = ours && level == Level::ERROR || target.starts_with("portcullis::http");
+        if !is_kept && (!ours || level > Level::INFO) {
             return;
         }
         let mut line = Line::default();
         event.record(&mut line);
         HERE.with(|here| {
-            if let Some(log) = &*here.borrow() {
-                log.0.lock().unwrap().push((level, line.0));
+            let here = here.borrow();
+            let Some(log) = &*here else { return };
+            if line.0.chars().any(char::is_control) {
+                log.unclean.lock().unwrap().push(line.0.clone());
+            }
+            if is_kept {
+                log.kept.lock().unwrap().push((level, line.0));
             }
         });
     }

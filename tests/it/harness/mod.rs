@@ -2,6 +2,7 @@
 
 pub(crate) mod command;
 pub(crate) mod crash;
+pub(crate) mod hostile;
 pub(crate) mod life;
 pub(crate) mod log;
 pub(crate) mod look;

@@ -39,6 +39,11 @@ pub(crate) fn judge(world: &mut World) {
     );
     let errors = world.unexpected_errors();
     assert!(errors.is_empty(), "the bot logged errors: {errors:#?}");
+    let unclean = world.unclean_lines();
+    assert!(
+        unclean.is_empty(),
+        "one event is more than one line: {unclean:#?}"
+    );
 }
 
 /// G3 and G8: only rules go that a record of a close has named before.

@@ -389,6 +389,11 @@ impl World {
         self.log.everything()
     }
 
+    /// Lines of the log that are more than one line, or that a terminal would obey.
+    pub(crate) fn unclean_lines(&self) -> Vec<String> {
+        self.log.unclean()
+    }
+
     /// Judges the promises now; a dropped world does it by itself.
     pub(crate) fn judge(&mut self) {
         self.judged = true;

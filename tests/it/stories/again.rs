@@ -157,6 +157,19 @@ fn a_second_click_asks_nothing_more() {
     world.types("alice", "/jit withdraw");
 }
 
+#[test]
+fn two_clicks_at_once_ask_once() {
+    for _ in 0..3 {
+        let mut world = World::new();
+        world.asks("alice", ASK);
+        world.denies("bob", "not now");
+        let own = world.own_message("alice");
+        world.click_together(&own, &[("alice", "Ask again"), ("alice", "Ask again")]);
+        assert_eq!(world.times_told("asked"), 2, "{:#?}", world.trail());
+        world.types("alice", "/jit withdraw");
+    }
+}
+
 /// In a channel others can press the button too.
 #[test]
 fn only_who_asked_can_ask_again() {

@@ -83,7 +83,7 @@ fn twice(world: &mut World) {
     let card = world.card();
     assert!(
         card.text()
-            .contains("it does that 2 times in 8h for each person, and has"),
+            .contains("it does that at most 2 times in 8h for each person, and that number is reached"),
         "{}",
         card.text()
     );

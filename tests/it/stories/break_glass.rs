@@ -181,7 +181,7 @@ fn never_in_a_freeze_unless_the_rule_says_so() {
     let mut world = World::under(RULES);
     world.types("carol", "/jit freeze reason:attack");
     let told = breaks(&mut world, "alice", BREAK, &[]);
-    assert!(told.contains("opens nothing while a freeze is on"), "{told}");
+    assert!(told.contains("opens nothing in one"), "{told}");
     assert_eq!(world.initiates(), 0);
 
     let mut world = World::under(&RULES.replace("5001\"] }", "5001\"], in_freeze = true }"));

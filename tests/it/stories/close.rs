@@ -5,7 +5,7 @@ use portcullis::{
     sandbox::azure::{Access, Fault, FaultKind, SecurityRule},
 };
 
-use super::ASK;
+use super::{ASK, TOLD_BY_NO_WAY, TOLD_BY_RULE, opens};
 use crate::harness::{Story, World};
 
 pub(super) static STORIES: &[Story] = &[BY_REQUESTER, NARROW, BY_RULE, LEFT];
@@ -27,47 +27,23 @@ const NARROW: Story = Story::new(
 const BY_RULE: Story = Story::new(
     "closed by taking its network rule out, because Azure refuses to close it",
     by_rule,
-    &[
-        "asked",
-        "approval",
-        "approved",
-        "opening",
-        "opened",
-        "closing",
-        "closing by rule",
-        "closed",
-    ],
+    TOLD_BY_RULE,
 );
 
 const LEFT: Story = Story::new(
     "left to its end, because neither way closes it",
     left,
-    &[
-        "asked",
-        "approval",
-        "approved",
-        "opening",
-        "opened",
-        "closing",
-        "closing by rule",
-        "not closed early",
-        "closed",
-    ],
+    TOLD_BY_NO_WAY,
 );
 
 fn opened() -> World {
     let mut world = World::new();
-    world.asks("alice", ASK);
-    world.approves("bob");
-    world.minutes(5);
-    assert!(world.is_open("web-01", 22));
+    opens(&mut world);
     world
 }
 
 fn by_requester(world: &mut World) {
-    world.asks("alice", ASK);
-    world.approves("bob");
-    world.minutes(5);
+    opens(world);
     world.until_told("closing", 1, |world| _ = world.types("alice", "/jit close"));
     world.minutes(8);
     assert!(
@@ -202,9 +178,7 @@ fn two_people_close_at_once() {
 
 /// The close is refused; the rule goes, and nothing else does.
 fn by_rule(world: &mut World) {
-    world.asks("alice", ASK);
-    world.approves("bob");
-    world.minutes(5);
+    opens(world);
     let office = SecurityRule::inbound("office", 500, Access::Allow, "198.51.100.7", "*", &["443"]);
     world.azure.portal_adds_rule("web-01", office);
     world.azure.fault(Fault::on("initiate", FaultKind::Forbidden));
@@ -233,9 +207,7 @@ fn by_rule(world: &mut World) {
 
 fn left(world: &mut World) {
     world.expects_error("it ends by itself");
-    world.asks("alice", ASK);
-    world.approves("bob");
-    world.minutes(5);
+    opens(world);
     world.azure.fault(Fault::on("initiate", FaultKind::Forbidden));
     world.azure.fault(Fault::on("rule-delete", FaultKind::Forbidden));
     world.until_told("closing", 1, |world| _ = world.types("alice", "/jit close"));

@@ -27,16 +27,16 @@ const USE: &str = "Use 198.51.100.7";
 const TYPE: &str = "Type the address";
 const TYPE_ANOTHER: &str = "Type another address";
 
-/// Asks without a source, unless the draft stands already.
-fn drafts(world: &mut World, button: &str) -> SeenMessage {
-    let standing = world
-        .own_messages("alice")
-        .into_iter()
-        .any(|own| own.offers(button));
-    if !standing {
+/// The draft that offers `button`, asked for unless it stands already. `None`: the bot died of the question.
+fn drafts(world: &mut World, button: &str) -> Option<SeenMessage> {
+    let standing = |world: &World| {
+        let mut own = world.own_messages("alice").into_iter();
+        own.rfind(|message| message.offers(button))
+    };
+    if standing(world).is_none() {
         world.types("alice", ASK_WITHOUT);
     }
-    world.own_message("alice")
+    standing(world)
 }
 
 /// Types an address into the form behind `button`.
@@ -53,8 +53,7 @@ fn beside(world: &World) -> String {
 
 fn typed(world: &mut World) {
     world.until_told("asked", 1, |world| {
-        let draft = drafts(world, TYPE);
-        if draft.offers(TYPE) {
+        if let Some(draft) = drafts(world, TYPE) {
             types_address(world, &draft, TYPE, " 203.0.113.9 ");
         }
     });

@@ -49,8 +49,9 @@ const ONCE_BY_THE_RULE: Story = Story::new(
         "closed", "asked", "approval", "approved", "opening", "opened", "closed", "closed",
     ],
 )
-.under(
-    r#"
+.under(ONCE);
+
+const ONCE: &str = r#"
 [[rule]]
 name = "production"
 vms = ["tag:env=prod"]
@@ -59,8 +60,7 @@ approvers = ["role:100000000000005002"]
 max_for = "2h"
 sources = { within = ["198.51.100.0/24"] }
 extend = "once"
-"#,
-);
+"#;
 
 const MORE: &str = "/jit extend for:30m";
 
@@ -192,6 +192,37 @@ fn the_rule_does_not_overrule_a_denial() {
     world.asks("alice", MORE);
     world.minutes(2);
     assert_eq!(world.times_told("approved"), 1, "{:#?}", world.trail());
+}
+
+/// What a person has taken off is not given back without one.
+#[test]
+fn the_rule_does_not_give_back_what_an_approver_took() {
+    let mut world = World::under(ONCE);
+    world.asks("alice", ASK);
+    let card = world.card();
+    let form = world.clicks("bob", &card, "Approve with less");
+    world.fills("bob", &form, &[("length", "30m"), ("source", "")]);
+    world.minutes(5);
+    assert!(world.is_open("web-01", 22), "{:#?}", world.trail());
+    world.asks("alice", MORE);
+    world.minutes(2);
+    assert_eq!(world.times_told("approved"), 1, "{:#?}", world.trail());
+    world.approves("bob");
+    world.minutes(60);
+}
+
+/// Half an hour more is little, but with what is left it is longer than what may go unseen.
+#[test]
+fn the_rule_does_not_decide_what_is_to_be_looked_at_twice() {
+    let mut world = World::under(&ONCE.replace("extend", "second_look = { longer_than = \"1h\" }\nextend"));
+    open(&mut world);
+    world.asks("alice", MORE);
+    world.minutes(2);
+    assert_eq!(world.times_told("approved"), 1, "{:#?}", world.trail());
+    let card = world.card();
+    let first = world.clicks("bob", &card, "Approve");
+    assert_eq!(world.times_told("approved"), 1, "{}", world.answered(&first));
+    world.types("alice", "/jit withdraw request:2");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! One subject, one file.
 
 mod address;
+mod address_guard;
+mod address_refused;
 mod again;
 mod answers;
 mod approve;
@@ -29,11 +31,13 @@ mod extend;
 mod flood;
 mod freeze;
 mod groups;
+mod hostile;
 mod hours;
 mod input;
 mod lapse;
 mod limits;
 mod main_story;
+mod members;
 mod narrow;
 mod nobody;
 mod not_obeyed;
@@ -52,6 +56,7 @@ mod rights;
 mod rules;
 mod second_look;
 mod several;
+mod strangers;
 mod take_back;
 mod twice;
 mod two_groups;
@@ -59,13 +64,69 @@ mod vms;
 mod while_down;
 mod withdraw;
 
-use crate::harness::Story;
+use crate::harness::{Story, World};
 
 /// What most stories begin with.
 const ASK: &str = "/jit request vm:web-01 port:22 for:1h from:198.51.100.7 reason:INC-42 disk full";
 
 /// The life of a request that one approver approves, as the trail tells it.
 const TOLD: &[&str] = &["asked", "approval", "approved", "opening", "opened", "closed"];
+
+/// The same life, closed early by taking the window's network rule out.
+const TOLD_BY_RULE: &[&str] = &[
+    "asked",
+    "approval",
+    "approved",
+    "opening",
+    "opened",
+    "closing",
+    "closing by rule",
+    "closed",
+];
+
+/// The same life, where neither way closes it early.
+const TOLD_BY_NO_WAY: &[&str] = &[
+    "asked",
+    "approval",
+    "approved",
+    "opening",
+    "opened",
+    "closing",
+    "closing by rule",
+    "not closed early",
+    "closed",
+];
+
+/// Asked by Alice, approved by Bob, and open.
+fn opens(world: &mut World) {
+    world.asks("alice", ASK);
+    world.approves("bob");
+    world.minutes(5);
+    assert!(world.is_open("web-01", 22), "{:#?}", world.trail());
+}
+
+/// The text of a rule for every machine under which a network may be asked for; `with` is what else it says.
+macro_rules! risky_rule {
+    (approvals = $approvals:literal, $with:literal) => {
+        concat!(
+            r#"
+[[rule]]
+name = "risky"
+vms = ["*"]
+requesters = ["role:100000000000005001", "role:100000000000005002"]
+approvers = ["role:100000000000005002", "role:100000000000005003"]
+approvals = "#,
+            $approvals,
+            r#"
+max_for = "4h"
+sources = { widest = "/28", within = ["198.51.100.0/24"] }
+"#,
+            $with,
+            "\n"
+        )
+    };
+}
+use risky_rule;
 
 /// Every story that comes to the same end whenever the bot dies, besides the main one.
 fn all() -> Vec<&'static Story> {

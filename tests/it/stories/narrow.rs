@@ -1,43 +1,13 @@
 //! An approver grants less than was asked: a shorter time, or fewer addresses.
 
-use super::TOLD;
+use super::{TOLD, risky_rule};
 use crate::harness::{Story, World};
 
 pub(super) static STORIES: &[Story] = &[SHORTER];
 
-const ONE: &str = r#"
-[[rule]]
-name = "risky"
-vms = ["*"]
-requesters = ["role:100000000000005001", "role:100000000000005002"]
-approvers = ["role:100000000000005002", "role:100000000000005003"]
-approvals = 1
-max_for = "4h"
-sources = { widest = "/28", within = ["198.51.100.0/24"] }
-
-"#;
-const TWO: &str = r#"
-[[rule]]
-name = "risky"
-vms = ["*"]
-requesters = ["role:100000000000005001", "role:100000000000005002"]
-approvers = ["role:100000000000005002", "role:100000000000005003"]
-approvals = 2
-max_for = "4h"
-sources = { widest = "/28", within = ["198.51.100.0/24"] }
-
-"#;
-const RISKY: &str = r#"
-[[rule]]
-name = "risky"
-vms = ["*"]
-requesters = ["role:100000000000005001", "role:100000000000005002"]
-approvers = ["role:100000000000005002", "role:100000000000005003"]
-approvals = 1
-max_for = "4h"
-sources = { widest = "/28", within = ["198.51.100.0/24"] }
-second_look = { always = true }
-"#;
+const ONE: &str = risky_rule!(approvals = 1, "");
+const TWO: &str = risky_rule!(approvals = 2, "");
+const RISKY: &str = risky_rule!(approvals = 1, "second_look = { always = true }");
 
 const ASK: &str = "/jit request vm:web-01 port:22 for:2h from:198.51.100.0/28 reason:INC-42 disk full";
 

@@ -2,56 +2,28 @@
 
 use portcullis::sandbox::azure::{Fault, FaultKind, PortState};
 
-use super::ASK;
+use super::{TOLD_BY_NO_WAY, TOLD_BY_RULE, opens};
 use crate::harness::{Story, World};
 
 pub(super) static STORIES: &[Story] = &[FORGOTTEN, BESIDE, LEFT];
 
-const BY_RULE: &[&str] = &[
-    "asked",
-    "approval",
-    "approved",
-    "opening",
-    "opened",
-    "closing",
-    "closing by rule",
-    "closed",
-];
-
 const FORGOTTEN: Story = Story::new(
     "closed by taking its network rule out, because Azure accepts the close and forgets it",
     forgotten,
-    BY_RULE,
+    TOLD_BY_RULE,
 );
 
 const BESIDE: Story = Story::new(
     "closed by taking its network rule out, because the close stands beside the window",
     beside,
-    BY_RULE,
+    TOLD_BY_RULE,
 );
 
 const LEFT: Story = Story::new(
     "left to its end, because Azure forgets the close and its rule may not be deleted",
     left,
-    &[
-        "asked",
-        "approval",
-        "approved",
-        "opening",
-        "opened",
-        "closing",
-        "closing by rule",
-        "not closed early",
-        "closed",
-    ],
+    TOLD_BY_NO_WAY,
 );
-
-fn opened(world: &mut World) {
-    world.asks("alice", ASK);
-    world.approves("bob");
-    world.minutes(5);
-    assert!(world.is_open("web-01", 22), "{:#?}", world.trail());
-}
 
 /// Lets time pass in small steps; at none of them is the window told closed while somebody could come in.
 fn watched(world: &mut World, minutes: u64) {
@@ -68,7 +40,7 @@ fn watched(world: &mut World, minutes: u64) {
 }
 
 fn not_obeyed(world: &mut World, kind: FaultKind) {
-    opened(world);
+    opens(world);
     world.azure.fault(Fault::on("initiate", kind));
     world.until_told("closing", 1, |world| _ = world.types("alice", "/jit close"));
     watched(world, 6);
@@ -98,7 +70,7 @@ fn beside(world: &mut World) {
 
 fn left(world: &mut World) {
     world.expects_error("it ends by itself");
-    opened(world);
+    opens(world);
     world.azure.fault(Fault::on("initiate", FaultKind::ForgetsNewer));
     world.azure.fault(Fault::on("rule-delete", FaultKind::Forbidden));
     world.until_told("closing", 1, |world| _ = world.types("alice", "/jit close"));

@@ -1,21 +1,14 @@
 //! A risky access: the facts are repeated, and only a second button counts.
 
-use super::TOLD;
+use super::{TOLD, risky_rule};
 use crate::harness::{Story, World, world::RULES as SANDBOX};
 
 pub(super) static STORIES: &[Story] = &[CONFIRMED];
 
-const RULES: &str = r#"
-[[rule]]
-name = "risky"
-vms = ["*"]
-requesters = ["role:100000000000005001", "role:100000000000005002"]
-approvers = ["role:100000000000005002", "role:100000000000005003"]
-approvals = 1
-max_for = "4h"
-sources = { widest = "/28", within = ["198.51.100.0/24"] }
-second_look = { wider_than = "/32", longer_than = "2h" }
-"#;
+const RULES: &str = risky_rule!(
+    approvals = 1,
+    r#"second_look = { wider_than = "/32", longer_than = "2h" }"#
+);
 
 const ASK_WIDE: &str = "/jit request vm:web-01 port:22 for:1h from:198.51.100.0/28 reason:INC-42 disk full";
 

@@ -74,7 +74,7 @@ fn an_address_that_cannot_be_taken_is_explained() {
         How long: 1h
         This link ends: 08:15 UTC
         A proxy stands in front of Portcullis and does not say, in a way that can be believed, from where you come.
-        Tell an administrator of Portcullis. Type the right address instead: the message of the request in Discord has a button for it.
+        Tell an administrator of Portcullis. Until then, type the address: the message of the request in Discord has a button for it.
         Nothing was taken, and this link can be used again until its time is over.
         ");
     let loopback = "127.0.0.1".parse().unwrap();
@@ -86,7 +86,7 @@ fn an_address_that_cannot_be_taken_is_explained() {
         How long: 1h
         Your address, as this page sees it: 127.0.0.1
         This link ends: 08:15 UTC
-        This is a loopback address: either you sit at the machine on which Portcullis runs, or a proxy stands in front of it that its configuration does not name (trusted_proxies).
+        This is a loopback address: either you sit at the machine on which Portcullis runs, or a proxy stands in front of it that its configuration does not name (trusted_proxies). If you are not at that machine, tell an administrator of Portcullis.
         Type the right address instead: the message of the request in Discord has a button for it.
         Nothing was taken, and this link can be used again until its time is over.
         ");
@@ -233,7 +233,7 @@ fn each_wrong_link_is_explained_and_tells_nothing() {
     assert_snapshot!(read(&over(LinkOver::Used)), @r"
         # This link is used up
         The request has its address already; a link names it once.
-        Look into Discord for how the request stands. If it was not you who named the address, withdraw the request there, and tell an administrator of Portcullis.
+        Look into Discord for how the request stands. If it was not you who named the address, withdraw the request there, or close it if it is open already, and tell an administrator of Portcullis at once.
         ");
     assert_snapshot!(read(&over(LinkOver::Withdrawn)), @r"
         # This request was withdrawn
@@ -244,6 +244,11 @@ fn each_wrong_link_is_explained_and_tells_nothing() {
         # The time of this link is over
         A request waits 15 minutes for its address. Nothing was asked, and nothing was opened.
         If you still need access, ask again with /jit request in Discord.
+        ");
+    assert_snapshot!(read(&wrong_method()), @r"
+        # This page does nothing of that kind
+        It shows an address, and its button takes it. Nothing was taken.
+        Open the link in Discord, and press the button on the page that it shows.
         ");
     for sheet in [too_fast(), foreign(), unreadable(), wrong_method(), trouble()] {
         assert!(sheet.facts.is_empty() && !sheet.paragraphs.is_empty());

@@ -76,10 +76,35 @@ pub fn source(refusal: &SourceRefusal) -> Rendered {
 
 /// What an approver typed as the source is no possible one.
 pub fn less_source(refusal: &SourceRefusal) -> Rendered {
-    let asked = source(refusal);
-    let asked = asked.content.trim_start_matches("Nothing was asked. ");
-    let what = asked.split(" To find it:").next().unwrap_or(asked);
-    Rendered::text(format!("Nothing was approved. {what}"))
+    let why = match refusal {
+        SourceRefusal::Unreadable { text } => {
+            format!("{} is no IPv4 address or network", coded(text, 80))
+        }
+        SourceRefusal::Ipv6 => "this is an IPv6 address, and Azure JIT takes only IPv4".to_owned(),
+        SourceRefusal::Any => "what you typed stands for everywhere".to_owned(),
+        SourceRefusal::ServiceTag { text } => format!(
+            "{} is a word or a service tag, and a service tag stands for very many addresses",
+            coded(text, 80)
+        ),
+        SourceRefusal::Loopback => "this is a loopback address, which Azure never sees".to_owned(),
+        SourceRefusal::LinkLocal => {
+            "this is or contains a link-local address (169.254.0.0/16), which never leaves its own network"
+                .to_owned()
+        }
+        SourceRefusal::Multicast => {
+            "this is or contains a multicast address, from which nobody connects".to_owned()
+        }
+        SourceRefusal::Reserved => {
+            "this is or contains a reserved address, from which nobody connects".to_owned()
+        }
+        SourceRefusal::HostBits { meant } => {
+            format!("this is an address with the length of a network; write the address alone or `{meant}`")
+        }
+    };
+    Rendered::text(format!(
+        "Nothing was approved, because {why}. Press Approve with less again and write an address or network inside \
+         what was asked, or leave the field empty."
+    ))
 }
 
 /// What an approver typed as the length is none.

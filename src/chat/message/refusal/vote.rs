@@ -54,7 +54,8 @@ pub fn sentence(number: RequestNumber, refusal: &VoteRefusal) -> Rendered {
              that or a part of it. Press the button again and write an address inside it."
         ),
         VoteRefusal::TakenBack => format!(
-            "Your reaction to request {number} did not count, because you have taken your approval back since."
+            "Your reaction to request {number} did not count, because you have taken your approval back since. If you \
+             do want to approve it, press Approve on its card."
         ),
         VoteRefusal::NotPending { state } => format!(
             "Your answer did not count, because request {number} {}. Nothing was changed by it.",

@@ -17,7 +17,8 @@ pub fn taking_back(number: RequestNumber, refusal: &TakeBackRefusal) -> Rendered
             decided(state)
         ),
         TakeBackRefusal::TooLate { answer_by } => format!(
-            "Nothing was taken back, because answers to request {number} counted until {}. It was not approved.",
+            "Nothing was taken back, because answers to request {number} counted until {}. It was not approved, so \
+             nothing opens, and you need not do anything.",
             when::time(*answer_by)
         ),
         TakeBackRefusal::NothingSaid => {

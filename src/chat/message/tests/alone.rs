@@ -81,6 +81,7 @@ fn the_card_says_why_the_rule_did_not_decide() {
             per: "24h".parse().unwrap(),
         }),
         say(NotAlone::Frozen),
+        say(NotAlone::SecondLook),
         say(NotAlone::AnotherRule {
             rule: RuleName("**db**".to_owned()),
         }),
@@ -88,8 +89,9 @@ fn the_card_says_why_the_rule_did_not_decide() {
     assert_snapshot!(said.join("\n"), @r"
         The rule did not approve alone, because it does that for other people only.
         The rule did not approve alone, because it does that only from `8.8.8.0/24`.
-        The rule did not approve alone, because it does that once in 24h for each person, and has.
+        The rule did not approve alone, because it does that at most once in 24h for each person, and that number is reached for this person.
         The rule did not approve alone, because a freeze was on.
+        The rule did not approve alone, because an approver has to look at such a request twice.
         The rule did not approve alone, because the rule “\*\*db\*\*” is involved too, and did not.
         ");
 }

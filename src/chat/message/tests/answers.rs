@@ -100,8 +100,9 @@ fn what_goes_wrong_is_told_with_what_to_do_next() {
         You can ask again with `/jit request`. If it fails again, show this message to an administrator of Portcullis.
         ");
     assert_snapshot!(private(&World::of(sample::denied(None))), @r"
-        Request 17 for SSH 22 on **web-01** was not granted. Denied by <@202> at <t:1800000180:t>. No reason was given. You can ask again with `/jit request`, or talk to who denied it.
-        **Ask again** asks for SSH 22 on **web-01** from `8.8.4.7` for 1h, because: INC-42 the disk is full
+        Request 17 for SSH 22 on **web-01** was not granted. Denied by <@202> at <t:1800000180:t>. No reason was given.
+        You can talk to who denied it.
+        If you still need it, press **Ask again**: it asks for SSH 22 on **web-01** from `8.8.4.7` for 1h, because: INC-42 the disk is full
         (Ask again)
         ");
     let lapsed = Request {
@@ -112,8 +113,8 @@ fn what_goes_wrong_is_told_with_what_to_do_next() {
         ..sample::pending(&["web-01"])
     };
     assert_snapshot!(private(&World::of(lapsed)), @r"
-        Request 17 for SSH 22 on **web-01** is over. Too few approvals came until <t:1800001800:t>, so the request lapsed. Nothing was opened. You can ask again with `/jit request`.
-        **Ask again** asks for SSH 22 on **web-01** from `8.8.4.7` for 1h, because: INC-42 the disk is full
+        Request 17 for SSH 22 on **web-01** is over. Too few approvals came by <t:1800001800:t>, so the request lapsed. Nothing was opened.
+        If you still need it, press **Ask again**: it asks for SSH 22 on **web-01** from `8.8.4.7` for 1h, because: INC-42 the disk is full
         (Ask again)
         ");
 }

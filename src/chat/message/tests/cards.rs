@@ -315,7 +315,7 @@ fn every_other_end_is_said_in_words() {
     assert_snapshot!(over(RequestState::Lapsed { source: Some(sample::source()), at: at(30) }), @r"
         Request 17: lapsed, not answered in time. <@101> asked for SSH 22 on **web-01**.
         == Request 17: lapsed, not answered in time ==
-        Too few approvals came until <t:1800001800:t>, so the request lapsed. Nothing was opened.
+        Too few approvals came by <t:1800001800:t>, so the request lapsed. Nothing was opened.
         ");
 }
 

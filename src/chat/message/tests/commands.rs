@@ -16,7 +16,7 @@ fn the_help_fits_into_a_message() {
     let help = help::help().content;
     assert!(help.encode_utf16().count() <= CONTENT);
     assert_snapshot!(help, @r"
-    Portcullis opens ports of virtual machines for a limited time, after somebody has approved it.
+    Portcullis opens ports of virtual machines for a limited time, after somebody has approved it, or a rule has.
 
     `/jit request`: Ask the approvers to open a port of a machine for you.
     `/jit status`: Show how a request stands.
@@ -37,10 +37,10 @@ fn the_help_fits_into_a_message() {
     `/jit explain`: Show which rule applies, why, and who could approve.
     `/jit help`: Explain how to ask, answer and close.
 
-    **To ask:** `/jit request vm:web-01 port:ssh for:1h from:198.51.100.7 reason:INC-42`. Your `from` is the IPv4 address from which you connect; a web search for “what is my IPv4 address” shows it, and so does your network administrator.
-    **To answer:** press Approve or Deny on the card, or react with ✅ or ❌. Nobody can approve their own request.
-    **When it is open**, your own message says so, with the line to paste. It ends by itself. Sessions already open are not cut when it ends.
-    Everything that happens is written to the trail, for all to read.
+    **To ask:** `/jit request vm:web-01 port:ssh for:1h from:198.51.100.7 reason:INC-42`. `from` is the IPv4 address from which you connect; leave it out to choose it next. To find it: a web search for “what is my IPv4 address” shows it, and so does your network administrator.
+    **To answer:** press Approve, Approve with less or Deny on the card, or react with ✅ or ❌; ✅ does not count where a second look is needed. Claim or 👀 says that you are looking at it. Nobody can approve their own request.
+    **When it is open**, your own message says so, with the line to paste. It ends by itself; sessions already open are not cut.
+    Everything that happens stands in the trail, for all to read.
     ");
 }
 

@@ -92,6 +92,8 @@ pub(super) fn pages(hostile: &str, failing: usize) -> Vec<Rendered> {
             quorum: &quorum,
             yours: true,
             extends_once: true,
+            approves_alone: true,
+            break_glass: &[],
         };
         failing
     ];

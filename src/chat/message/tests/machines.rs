@@ -192,6 +192,8 @@ fn one_machine() {
         quorum: &on_call,
         yours: true,
         extends_once: true,
+        approves_alone: true,
+        break_glass: &developers,
     }];
     let request = sample::approved(&["web-01"]);
     let mut windows = sample::windows(&request);
@@ -213,7 +215,7 @@ fn one_machine() {
         [Just-in-time access] SSH 22: TCP, from any source, at most 1h
         443: TCP, from `8.8.4.0/24`, at most 3h
         [Open now] SSH 22 from `8.8.4.7`: open until <t:1800003720:t>
-        [Who may ask] Rule `production ssh`: <@&1> may ask for SSH 22, and it needs 1 approval by <@&2>. The first extension of an access needs no approval. You may ask.
+        [Who may ask] Rule `production ssh`: <@&1> may ask for SSH 22, and it needs 1 approval by <@&2>. It approves alone what meets its conditions. <@&1> may open at once with `/jit break-glass`. The first extension of an access needs no approval. You may ask.
         To ask: `/jit request vm:web-01 port:`
         [Network rules] ⚠ SSH 22 is open to `*` all the time by the rule `AllowSsh`, so JIT protects nothing there.
         -- 

@@ -19,6 +19,7 @@ use crate::{
         limit::{CONTENT, DESCRIPTION, EMBEDS, FIELD},
         list::{Row, list},
         refusal::{input, vote},
+        reminder,
         rendered::Rendered,
         sample::{self, at},
         status::{Rights, status},
@@ -26,6 +27,7 @@ use crate::{
     },
     domain::{
         actor::{Person, Principal},
+        attention::Escalated,
         ids::{RecordNumber, RoleId, RuleName, UserId},
         length::Length,
         quorum::{Group, Quorum},
@@ -196,11 +198,16 @@ prop_compose! {
             source_before: Some(source),
         };
         request.narrowed = votes.iter().map(narrowing).collect();
+        let escalated = vec![Escalated {
+            rule: request.terms[0].rule.clone(),
+            to: request.terms[0].quorum.approvers().copied().collect(),
+            at: at(5),
+        }];
         let claimed = votes.first().map(|vote| Claim { by: vote.voter.clone(), at: at(2), via: Via::Button });
         request.state = match state {
             0 => RequestState::Draft { offered: Some(source), answer_within: request.length, lapses_at: at(9) },
             1 => RequestState::Pending {
-                source, answer_by: at(9), votes, escalated: Vec::new(), claimed, taken_back: Vec::new(),
+                source, answer_by: at(9), votes, escalated, claimed, taken_back: Vec::new(),
             },
             2 => RequestState::Approved { source, at: at(2), votes, ends_at: at(62) },
             3 => RequestState::Denied { source, at: at(2), by: sample::bob(), reason: request.reason.clone() },
@@ -310,6 +317,8 @@ proptest! {
             assert_taken(&answer(view, Place::Channel));
             assert_taken(&status(view, Rights { requester: true, withdraw: true, close: true }));
             assert_taken(&voted::counted(view));
+            assert_taken(&reminder::reminder(view, 1));
+            assert_taken(&reminder::call(view, at(5)));
             let rows = vec![Row { request: view.request, windows: view.windows }; 12];
             let page = ListPage { which: Which::Active, whose: Whose::All, before: None };
             assert_taken(&list(page, &rows, true, view.freeze));
@@ -396,9 +405,11 @@ proptest! {
         let number = crate::domain::ids::RequestNumber(1);
         if let Err(refusal) = text.parse::<crate::domain::source::Source>() {
             assert_taken(&input::source(&refusal));
+            assert_taken(&input::less_source(&refusal));
         }
         if let Err(refusal) = text.parse::<crate::domain::length::Length>() {
             assert_taken(&input::length(&text, refusal));
+            assert_taken(&input::less_length(&text, refusal));
         }
         if let Err(refusal) = text.parse::<crate::domain::port::Port>() {
             assert_taken(&input::port(&refusal));

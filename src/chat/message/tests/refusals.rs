@@ -3,6 +3,7 @@ use insta::assert_snapshot;
 use crate::{
     chat::message::{
         refusal::{input, rules, unread, vote, withdraw},
+        rendered::Rendered,
         sample::{self, at},
         vms::Unread,
     },
@@ -11,7 +12,7 @@ use crate::{
         length::Length,
         port::Port,
         request::{RequestState, VoteRefusal, WithdrawRefusal},
-        source::Source,
+        source::{Source, SourceRefusal},
         text::FreeText,
         trouble::Trouble,
         vm::Unsupported,
@@ -76,7 +77,7 @@ fn a_withdrawal_that_is_refused_says_what_else_to_do() {
 
 #[test]
 fn wrong_input_is_explained() {
-    let sources: Vec<_> = [
+    let refused: Vec<_> = [
         "nonsense`",
         "2001:db8::1",
         "*",
@@ -88,9 +89,13 @@ fn wrong_input_is_explained() {
         "198.51.100.7/24",
     ]
     .iter()
-    .map(|text| input::source(&text.parse::<Source>().unwrap_err()).content)
+    .map(|text| text.parse::<Source>().unwrap_err())
     .collect();
-    assert_snapshot!(sources.join("\n"), @r"
+    let told = |say: fn(&SourceRefusal) -> Rendered| {
+        let said: Vec<_> = refused.iter().map(|why| say(why).content).collect();
+        said.join("\n")
+    };
+    assert_snapshot!(told(input::source), @r"
         Nothing was asked. `nonsenseˋ` is not an IPv4 address or network. Write one like `198.51.100.7`. To find it: a web search for “what is my IPv4 address” shows it, and so does your network administrator.
         Nothing was asked. This is an IPv6 address, and Azure JIT takes only IPv4. Write the IPv4 address from which you connect. To find it: a web search for “what is my IPv4 address” shows it, and so does your network administrator.
         Nothing was asked. This would open the port to everybody, which Portcullis never does. Write the one address from which you connect. To find it: a web search for “what is my IPv4 address” shows it, and so does your network administrator.
@@ -100,6 +105,17 @@ fn wrong_input_is_explained() {
         Nothing was asked. This is or contains a multicast address, from which nobody connects. Write the address from which you connect. To find it: a web search for “what is my IPv4 address” shows it, and so does your network administrator.
         Nothing was asked. This is or contains a reserved address, from which nobody connects. Write the address from which you connect. To find it: a web search for “what is my IPv4 address” shows it, and so does your network administrator.
         Nothing was asked. This is an address with the length of a network. Write the address alone, or `198.51.100.0/24` if you mean the whole network.
+        ");
+    assert_snapshot!(told(input::less_source), @r"
+        Nothing was approved, because `nonsenseˋ` is no IPv4 address or network. Press Approve with less again and write an address or network inside what was asked, or leave the field empty.
+        Nothing was approved, because this is an IPv6 address, and Azure JIT takes only IPv4. Press Approve with less again and write an address or network inside what was asked, or leave the field empty.
+        Nothing was approved, because what you typed stands for everywhere. Press Approve with less again and write an address or network inside what was asked, or leave the field empty.
+        Nothing was approved, because `Internet` is a word or a service tag, and a service tag stands for very many addresses. Press Approve with less again and write an address or network inside what was asked, or leave the field empty.
+        Nothing was approved, because this is a loopback address, which Azure never sees. Press Approve with less again and write an address or network inside what was asked, or leave the field empty.
+        Nothing was approved, because this is or contains a link-local address (169.254.0.0/16), which never leaves its own network. Press Approve with less again and write an address or network inside what was asked, or leave the field empty.
+        Nothing was approved, because this is or contains a multicast address, from which nobody connects. Press Approve with less again and write an address or network inside what was asked, or leave the field empty.
+        Nothing was approved, because this is or contains a reserved address, from which nobody connects. Press Approve with less again and write an address or network inside what was asked, or leave the field empty.
+        Nothing was approved, because this is an address with the length of a network; write the address alone or `198.51.100.0/24`. Press Approve with less again and write an address or network inside what was asked, or leave the field empty.
         ");
 
     let lengths: Vec<_> = ["soon", "1s", "3d"]

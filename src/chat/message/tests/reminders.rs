@@ -62,7 +62,7 @@ fn the_first_reminder_calls_those_whom_the_card_called() {
 fn an_escalation_calls_those_of_its_step_who_have_not_voted() {
     let world = waiting();
     assert_snapshot!(shown(&world.view(|view| reminder::call(view, at(10)))), @r"
-        <@&444> Nobody has decided on request 17 until <t:1800000600:t>: <@101> asks for SSH 22 on **web-01**. 1 more approval is needed. An answer counts until <t:1800001800:F> (<t:1800001800:R>). Please answer on the card to which this message replies.
+        <@&444> Request 17 was still not decided at <t:1800000600:t>: <@101> asks for SSH 22 on **web-01**. 1 more approval is needed. An answer counts until <t:1800001800:F> (<t:1800001800:R>). Please answer on the card to which this message replies.
         pings [Role(RoleId(444))]
         ");
     assert!(world.view(|view| reminder::call(view, at(11))).pings.is_empty());

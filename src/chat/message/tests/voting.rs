@@ -113,7 +113,7 @@ fn what_is_taken_back_and_looked_at_is_told() {
     ];
     assert_snapshot!(said.join("\n"), @r"
         You took your approval of request 17 back. 1 more approval is needed.
-        The card of request 17 says that you are looking at it, and reminders wait for 10 minutes. 1 more approval is needed. When you cannot, let it go.
+        The card of request 17 says that you are looking at it; reminders and calls to others wait for 10 minutes. 1 more approval is needed. If you cannot decide it, press Let it go.
         (Let it go)
         The card of request 17 does not say any more that you are looking at it. 1 more approval is needed.
         ");
@@ -157,9 +157,9 @@ fn every_refusal_says_what_and_what_next() {
         Your answer did not count yet, because request 17 needs a second look. Press Approve on its card, read the facts again, and confirm them.
         Your answer did not count, because request 17 asks for 1h, and an approver can only grant the same or less. Press the button again and write a shorter time.
         Your answer did not count, because request 17 asks for `8.8.4.7`, and an approver can only grant that or a part of it. Press the button again and write an address inside it.
-        Your reaction to request 17 did not count, because you have taken your approval back since.
+        Your reaction to request 17 did not count, because you have taken your approval back since. If you do want to approve it, press Approve on its card.
         Nothing was taken back, because request 17 was approved by <@202> at <t:1800000120:t>. If it is open and should not be, press Close now on its card.
-        Nothing was taken back, because answers to request 17 counted until <t:1800001800:t>. It was not approved.
+        Nothing was taken back, because answers to request 17 counted until <t:1800001800:t>. It was not approved, so nothing opens, and you need not do anything.
         Nothing was taken back, because there is no approval of yours on request 17.
         Nobody has to look at request 17 any more: it was approved by <@202> at <t:1800000120:t>.
         Nobody has to look at request 17 any more: answers counted until <t:1800001800:t>.

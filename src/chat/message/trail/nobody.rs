@@ -31,6 +31,17 @@ pub(in crate::chat::message) fn facts(lack: &Lack) -> String {
         "other people are",
     );
     let mut facts = vec![format!("it needs {needed}, and {there} there who could give one")];
+    if !lack.groups.is_empty() {
+        let groups: Vec<_> = lack
+            .groups
+            .iter()
+            .map(|name| format!("“{}”", quoted_within(name, 60)))
+            .collect();
+        facts.push(format!("too few are in {}", listed(&groups, 200)));
+    }
+    if lack.uncounted {
+        facts.push("who else has a role that it names is not counted".to_owned());
+    }
     if !lack.missing_roles.is_empty() {
         let roles: Vec<_> = lack
             .missing_roles
@@ -61,7 +72,9 @@ mod tests {
             there: 1,
             missing_roles: vec![RoleId(7)],
             gone: vec![UserId(8), UserId(9)],
+            groups: vec!["leads".into()],
+            uncounted: true,
         };
-        assert_snapshot!(facts(&lack), @"it needs 2 approvals, and 1 other person is there who could give one; not in the server any more: `role:7`; has left the server: `user:8` and `user:9`");
+        assert_snapshot!(facts(&lack), @"it needs 2 approvals, and 1 other person is there who could give one; too few are in “leads”; who else has a role that it names is not counted; not in the server any more: `role:7`; has left the server: `user:8` and `user:9`");
     }
 }

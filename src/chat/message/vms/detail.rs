@@ -55,6 +55,10 @@ pub struct RuleLine<'a> {
     pub yours: bool,
     /// Whether the rule makes an access longer by itself, the first time.
     pub extends_once: bool,
+    /// Whether it approves alone what meets its conditions.
+    pub approves_alone: bool,
+    /// Who may open without an approval; empty: nobody.
+    pub break_glass: &'a [Principal],
 }
 
 /// One machine.
@@ -166,13 +170,21 @@ fn who(detail: &Detail<'_>) -> String {
                 }
             };
             let yours = if rule.yours { " You may ask." } else { "" };
-            let once = if rule.extends_once {
-                " The first extension of an access needs no approval."
-            } else {
-                ""
-            };
+            let mut without = String::new();
+            if rule.approves_alone {
+                without.push_str(" It approves alone what meets its conditions.");
+            }
+            if !rule.break_glass.is_empty() {
+                without.push_str(&format!(
+                    " {} may open at once with `/jit break-glass`.",
+                    principals(rule.break_glass)
+                ));
+            }
+            if rule.extends_once {
+                without.push_str(" The first extension of an access needs no approval.");
+            }
             format!(
-                "Rule {}: {} may ask for {ports}, and it needs {}.{once}{yours}",
+                "Rule {}: {} may ask for {ports}, and it needs {}.{without}{yours}",
                 coded(&rule.name.0, 80),
                 principals(rule.requesters),
                 quorum::wanted(rule.quorum, 150),

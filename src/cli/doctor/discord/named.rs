@@ -29,30 +29,28 @@ pub(super) fn channels(config: &Config) -> Vec<(String, ChannelId)> {
     found
 }
 
-/// The people whom rules name and who are not in the server.
+/// The people whom the configuration names and who are not in the server.
 pub(super) async fn people(rest: &Rest, config: &Config) -> Vec<Check> {
     let mut named: BTreeMap<UserId, String> = BTreeMap::new();
-    for rule in &config.rules.rules {
-        for principal in rule.requesters.iter().chain(rule.quorum.approvers()) {
-            if let Principal::User(id) = principal {
-                named.entry(*id).or_insert_with(|| rule.name.0.clone());
-            }
+    for (place, principal, _) in super::named(config) {
+        if let Principal::User(id) = principal {
+            named.entry(*id).or_insert(place);
         }
     }
     let guild = snowflake::guild(config.discord.guild_id);
     let mut checks = Vec::new();
-    for (id, rule) in named {
+    for (id, place) in named {
         match rest.member(guild, snowflake::user(id)).await {
             Ok(_) => {}
             Err(why) if why.is(JsonCode::UnknownMember) || why.is(JsonCode::UnknownUser) => {
                 checks.push(Check::bad(
-                    format!("rule {rule}"),
+                    place,
                     format!("user:{id} is not in the server"),
-                    "Take the person out of the rule, or invite them.",
+                    "Take the person out of the configuration, or invite them.",
                 ));
             }
             Err(why) => checks.push(Check::bad(
-                format!("rule {rule}"),
+                place,
                 format!("Discord does not say whether user:{id} is in the server: {why}"),
                 "Try again in a minute.",
             )),

@@ -174,7 +174,8 @@ impl World {
         };
         let (request, windows) = if by_rule {
             let made = &mut self.windows_made;
-            ask.extend_by_rule(extendable.source, self.now, || fresh(made))
+            ask.from(extendable.source, self.now)
+                .decided_alone(self.now, || fresh(made))
                 .after
         } else {
             (ask.from(extendable.source, self.now).after, Vec::new())

@@ -23,7 +23,7 @@ use self::{
     nsg::Nsg,
     resources::{Firewall, Machine, Nic, Plan, PublicIp, Subnet, Subscription, key},
 };
-use super::{options::Timing, world::World};
+use super::{options::Timing, portal::PORTAL_PERSON, world::World};
 
 /// Everything that changes.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ pub(crate) struct Model {
     pub activity: Vec<Activity>,
     /// Results of long-running operations: id → (ready at, answer).
     pub results: HashMap<String, LongOperation>,
+    /// Whose name stands on what is done in the portal.
+    pub portal_person: String,
     /// Deny rules that stand: (JIT policy, machine) → rule name.
     deny_rules: BTreeMap<(String, String), String>,
     /// JIT policies that time can still change.
@@ -56,6 +58,7 @@ impl Model {
             tokens: HashMap::new(),
             activity: Vec::new(),
             results: HashMap::new(),
+            portal_person: PORTAL_PERSON.to_owned(),
             deny_rules: BTreeMap::new(),
             live: BTreeSet::new(),
             last_start: None,

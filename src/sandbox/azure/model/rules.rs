@@ -6,6 +6,7 @@ use crate::clock::{Instant, fresh_uuid};
 
 use super::{
     Model,
+    activity::Activity,
     jit::RequestPort,
     nsg::{Access, Direction, SecurityRule},
     resources::{Translation, key},
@@ -181,6 +182,39 @@ impl Model {
                 .translations
                 .retain(|translation| translation.name != name);
         }
+    }
+
+    /// Takes one rule out of one group, and logs it; false if it was not there.
+    pub(crate) fn delete_rule(
+        &mut self,
+        group: &str,
+        name: &str,
+        now: Instant,
+        caller: &str,
+        correlation: &str,
+    ) -> bool {
+        let Some(group) = self.world.nsgs.get_mut(&key(group)) else {
+            return false;
+        };
+        let before = group.rules.len();
+        group.rules.retain(|rule| !rule.name.eq_ignore_ascii_case(name));
+        if group.rules.len() == before {
+            return false;
+        }
+        let part = |place| group.id.split('/').nth(place).unwrap_or_default().to_owned();
+        self.activity.push(Activity {
+            at: now,
+            subscription: part(2),
+            group: part(4),
+            resource: format!("{}/securityRules/{name}", group.id),
+            action: "Microsoft.Network/networkSecurityGroups/securityRules/delete",
+            title: "Delete Security Rule",
+            status: "Succeeded",
+            caller: caller.to_owned(),
+            correlation: correlation.to_owned(),
+            justification: None,
+        });
+        true
     }
 
     /// Forgets a JIT policy: its deny rules go, and with them whatever it had opened.

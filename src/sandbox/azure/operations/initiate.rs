@@ -84,16 +84,12 @@ pub(super) fn initiate(model: &mut Model, call: &Call, who: &Identity, path: &Po
     });
     let document = jit_read::request_document(&request);
     match call.twist {
-        Twist {
-            forgets_newer: true, ..
-        } => {
+        Some(Twist::ForgetsNewer) => {
             let request = model.without_taken(&policy.id, request);
             model.accept(&policy.id, request);
         }
-        Twist {
-            keeps_older: true, ..
-        } => model.list(&policy.id, request),
-        _ => model.accept(&policy.id, request),
+        Some(Twist::KeepsOlder) => model.list(&policy.id, request),
+        Some(Twist::Stuck | Twist::NeverEnds) | None => model.accept(&policy.id, request),
     }
     Ok(Answer::new(StatusCode::ACCEPTED, Some(document)).changed())
 }
@@ -227,12 +223,12 @@ fn check_port(
         status: Status::Initiating,
         reason: Reason::UserRequested,
         mapped_port: model.mapped_port(machine, number),
-        opens: if call.twist.stuck {
+        opens: if call.twist == Some(Twist::Stuck) {
             Opens::Never
         } else {
             model.opens(call.now)
         },
-        never_ends: call.twist.never_ends,
+        never_ends: call.twist == Some(Twist::NeverEnds),
         rule: None,
     })
 }

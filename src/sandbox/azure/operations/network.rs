@@ -8,7 +8,6 @@ use crate::sandbox::azure::{
     call::Call,
     model::{
         Model,
-        activity::Activity,
         identity::Identity,
         nsg::{DEFAULTS, Nsg, SecurityRule},
         resources::{Network, Nic, Power, PublicIp, Subnet, key},
@@ -60,25 +59,7 @@ pub(super) fn rule(model: &Model, nsg: &str, name: &str) -> Result<Answer> {
 
 /// Takes one rule out; 204 if it was not there. The JIT policy does not notice.
 pub(super) fn delete_rule(model: &mut Model, call: &Call, who: &Identity, nsg: &str, name: &str) -> Answer {
-    let gone = model.world.nsgs.get_mut(&key(nsg)).is_some_and(|nsg| {
-        let before = nsg.rules.len();
-        nsg.rules.retain(|rule| !rule.name.eq_ignore_ascii_case(name));
-        nsg.rules.len() < before
-    });
-    if gone {
-        model.activity.push(Activity {
-            at: call.now,
-            subscription: call.subscription().unwrap_or_default(),
-            group: nsg.split('/').nth(4).unwrap_or_default().to_owned(),
-            resource: format!("{nsg}/securityRules/{name}"),
-            action: "Microsoft.Network/networkSecurityGroups/securityRules/delete",
-            title: "Delete Security Rule",
-            status: "Succeeded",
-            caller: who.object_id.clone(),
-            correlation: call.correlation.clone(),
-            justification: None,
-        });
-    }
+    let gone = model.delete_rule(nsg, name, call.now, &who.object_id, &call.correlation);
     match (gone, model.timing.rule_delete_polls) {
         (false, _) => Answer::new(StatusCode::NO_CONTENT, None),
         (true, 0) => Answer::new(StatusCode::OK, None).changed(),

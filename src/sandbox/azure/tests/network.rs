@@ -150,6 +150,63 @@ async fn deleting_a_rule_can_take_its_time() {
     assert_eq!(result.send().await.unwrap().status(), 204);
 }
 
+/// What was done to the network, the newest first.
+async fn log(bench: &Bench) -> Value {
+    let path = format!(
+        "/subscriptions/{PRODUCTION_SUBSCRIPTION}/providers/Microsoft.Insights/eventtypes/management/values\
+         ?api-version=2015-04-01&$filter=eventTimestamp ge '2020-01-01T00:00:00Z' and resourceProvider eq 'Microsoft.Network'"
+    );
+    bench.get(&path).await.json()
+}
+
+#[tokio::test]
+async fn what_is_done_in_the_portal_is_logged_once_and_only_if_something_changed() {
+    use crate::sandbox::azure::{Access, PORTAL_PERSON, SecurityRule};
+
+    let world = World::demo().subnet_group("web-01", Vec::new());
+    let bench = Bench::with(world, Options::default()).await;
+    let rule = || SecurityRule::inbound("office", 300, Access::Allow, "198.51.100.0/24", "*", &["443"]);
+    assert!(!bench.azure.portal_deletes_rule("web-01", "office"));
+    assert!(!bench.azure.portal_deletes_rule("nowhere", "office"));
+    assert!(!bench.azure.portal_removes_at_subnet("web-01", 22));
+    bench.pass(180);
+    assert_eq!(log(&bench).await["value"], json!([]));
+
+    assert!(bench.azure.portal_adds_rule_at_subnet("web-01", rule()));
+    bench.pass(1);
+    assert!(bench.azure.portal_deletes_rule("web-01", "office"));
+    bench.initiate(bench.an_hour_of_ssh()).await;
+    bench.pass(2);
+    assert!(bench.azure.portal_removes_at_subnet("web-01", 22));
+    assert!(!bench.azure.portal_removes_at_subnet("web-01", 22));
+    bench.pass(180);
+    let found = log(&bench).await;
+    let told: Vec<_> = found["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| {
+            let resource = entry["resourceId"].as_str().unwrap();
+            let place = resource.split_once("networkSecurityGroups/").unwrap().1;
+            (
+                entry["operationName"]["value"].as_str().unwrap(),
+                place,
+                entry["caller"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    let write = "Microsoft.Network/networkSecurityGroups/write";
+    let delete = "Microsoft.Network/networkSecurityGroups/securityRules/delete";
+    assert_eq!(
+        told,
+        [
+            (write, "subnet-nsg", PORTAL_PERSON),
+            (delete, "subnet-nsg/securityRules/office", PORTAL_PERSON),
+            (write, "subnet-nsg", PORTAL_PERSON),
+        ]
+    );
+}
+
 #[tokio::test]
 async fn the_log_knows_who_took_a_rule_away() {
     let bench = Bench::new().await;
@@ -167,11 +224,7 @@ async fn the_log_knows_who_took_a_rule_away() {
     bench.pass(2);
     assert!(bench.azure.portal_removes("web-01", 22));
     bench.pass(180);
-    let log = format!(
-        "/subscriptions/{PRODUCTION_SUBSCRIPTION}/providers/Microsoft.Insights/eventtypes/management/values\
-         ?api-version=2015-04-01&$filter=eventTimestamp ge '2020-01-01T00:00:00Z' and resourceProvider eq 'Microsoft.Network'"
-    );
-    let found = bench.get(&log).await.json();
+    let found = log(&bench).await;
     let told: Vec<_> = found["value"]
         .as_array()
         .unwrap()

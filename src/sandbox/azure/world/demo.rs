@@ -52,20 +52,25 @@ const BOT_ACTIONS: &[&str] = &[
     "Microsoft.Authorization/permissions/read",
 ];
 
+/// The roles of the bot's application: what its features need, in each subscription of the demo.
+pub fn demo_grants() -> Vec<Grant> {
+    [
+        PRODUCTION_SUBSCRIPTION,
+        STAGING_SUBSCRIPTION,
+        SANDBOX_SUBSCRIPTION,
+    ]
+    .map(|id| Grant::of(&format!("/subscriptions/{id}"), BOT_ACTIONS))
+    .to_vec()
+}
+
 impl World {
     /// Seventeen machines in three subscriptions, at least one of every kind that JIT tells apart.
     pub fn demo() -> Self {
-        let grants = [
-            PRODUCTION_SUBSCRIPTION,
-            STAGING_SUBSCRIPTION,
-            SANDBOX_SUBSCRIPTION,
-        ]
-        .map(|id| Grant::of(&format!("/subscriptions/{id}"), BOT_ACTIONS));
         let world = Self::empty(DEMO_TENANT)
             .subscription(PRODUCTION_SUBSCRIPTION, "Production", Plan::P2)
             .subscription(STAGING_SUBSCRIPTION, "Staging", Plan::P2)
             .subscription(SANDBOX_SUBSCRIPTION, "Playground", Plan::Free)
-            .identity(BOT_CLIENT_ID, BOT_SECRET, grants.to_vec())
+            .identity(BOT_CLIENT_ID, BOT_SECRET, demo_grants())
             .assertion("sandbox-assertion");
         playground(staging(production(world)))
     }

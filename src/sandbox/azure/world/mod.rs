@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub use builder::MachineSpec;
 pub use demo::{
     BOT_CLIENT_ID, BOT_SECRET, DEMO_TENANT, PRODUCTION_SUBSCRIPTION, SANDBOX_SUBSCRIPTION,
-    STAGING_SUBSCRIPTION,
+    STAGING_SUBSCRIPTION, demo_grants,
 };
 
 use super::model::{

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::Guise;
 use crate::{clock::Instant, sandbox::discord::ids::Snowflake};
 
 /// How far an interaction has come.
@@ -48,4 +49,6 @@ pub(crate) struct Interaction {
     pub(crate) followups: Vec<Snowflake>,
     /// A modal can be sent once.
     pub(crate) submitted: bool,
+    /// What its event pretends.
+    pub(crate) guise: Guise,
 }

@@ -6,6 +6,7 @@ mod attachment;
 mod channel;
 mod command;
 mod guild;
+mod guise;
 mod interaction;
 mod message;
 mod state;
@@ -18,4 +19,5 @@ pub(crate) use interaction::{Acknowledgement, Interaction, Phase};
 pub(crate) use message::{EPHEMERAL, HAS_THREAD, LOADING, Message, Reaction, plain_emoji};
 pub(crate) use state::{Change, State};
 
+pub use guise::Guise;
 pub use message::Pings;

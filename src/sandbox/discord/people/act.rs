@@ -113,6 +113,7 @@ pub(crate) fn slash(state: &mut State, person: &Person, text: &str) -> Result<Be
         message: None,
         opened_by: None,
         did: text.to_owned(),
+        guise: person.guise,
     })
 }
 
@@ -137,6 +138,7 @@ pub(crate) fn slash_with(
         message: None,
         opened_by: None,
         did: format!("/{}", path.join(" ")),
+        guise: person.guise,
     })
 }
 
@@ -158,6 +160,7 @@ pub(crate) fn complete(
         message: None,
         opened_by: None,
         did: format!("types {text}"),
+        guise: person.guise,
     })
 }
 
@@ -214,6 +217,7 @@ pub(crate) fn click(
         message: Some(id),
         opened_by: None,
         did: format!("presses {button}"),
+        guise: person.guise,
     })
 }
 
@@ -258,6 +262,7 @@ pub(crate) fn select(
         message: Some(id),
         opened_by: None,
         did: format!("selects {}", values.join(", ")),
+        guise: person.guise,
     })
 }
 
@@ -309,6 +314,7 @@ pub(crate) fn submit(
         message: opened.message,
         opened_by: Some(opened_by),
         did: "sends the form".into(),
+        guise: person.guise,
     })
 }
 

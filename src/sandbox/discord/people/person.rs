@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Answer, Choice, Modal, Refusal, act};
-use crate::sandbox::discord::{emulator::DiscordEmulator, hub::Hub, ids::Snowflake};
+use crate::sandbox::discord::{emulator::DiscordEmulator, hub::Hub, ids::Snowflake, model::Guise};
 
 /// Somebody in the guild, at a place where they type. Clones are the same person.
 #[derive(Debug, Clone)]
@@ -11,6 +11,7 @@ pub struct Person {
     pub(crate) hub: Arc<Hub>,
     pub(crate) id: Snowflake,
     pub(crate) place: Option<Snowflake>,
+    pub(crate) guise: Guise,
 }
 
 impl DiscordEmulator {
@@ -30,7 +31,18 @@ impl Person {
             hub: hub.clone(),
             id: id.ok_or_else(|| Refusal::UnknownPerson(name.into()))?,
             place: None,
+            guise: Guise::None,
         })
+    }
+
+    /// The same person, whose commands, presses and forms reach the bot as Discord would never send them. Such events
+    /// are forged: what a person really does goes through the same checks as ever.
+    #[must_use]
+    pub fn disguised(&self, guise: Guise) -> Self {
+        Self {
+            guise,
+            ..self.clone()
+        }
     }
 
     pub fn id(&self) -> Snowflake {

@@ -7,7 +7,7 @@ use crate::sandbox::discord::{
     hold::{Hold, Side},
     ids::Snowflake,
     ledger::What,
-    model::{Change, Member, Overwrite},
+    model::{Change, Guise, Member, Overwrite, User},
     mood::Mood,
     permissions::Permissions,
     rest::RateLimits,
@@ -61,6 +61,30 @@ impl Person {
 }
 
 impl DiscordEmulator {
+    /// Another bot comes into the guild, with these roles.
+    pub fn bot_joins(&self, name: &str, roles: &[Snowflake]) -> Person {
+        let id = self.hub.change(|state| {
+            let id = state.fresh_id();
+            let bot = User {
+                id,
+                name: name.to_owned(),
+                bot: true,
+                inbox_closed: true,
+            };
+            state.users.insert(id, bot);
+            let roles = roles.iter().copied().collect();
+            state.guild.members.insert(id, Member { roles });
+            state.tell_member(id, "GUILD_MEMBER_ADD");
+            id
+        });
+        Person {
+            hub: self.hub.clone(),
+            id,
+            place: None,
+            guise: Guise::None,
+        }
+    }
+
     /// Deletes a message; tells whether there was one.
     pub fn delete_message(&self, message: Snowflake) -> bool {
         self.hub.change(|state| state.remove_message(message).is_some())
@@ -117,6 +141,11 @@ impl DiscordEmulator {
             }
             state.tell_role(id, "GUILD_ROLE_UPDATE");
         });
+    }
+
+    /// Sets the privileged intents that are switched on for the application, as on its page of the developer portal.
+    pub fn set_privileged_intents(&self, intents: u64) {
+        self.hub.change(|state| state.options.privileged_intents = intents);
     }
 
     /// Sets whether anybody may mention a role.

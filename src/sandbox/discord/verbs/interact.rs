@@ -10,7 +10,7 @@ use crate::{
         error::ApiError,
         ids::Snowflake,
         ledger::What,
-        model::{Change, Interaction, Phase, State},
+        model::{Change, Guise, Interaction, Phase, State},
         wire,
     },
 };
@@ -26,6 +26,7 @@ pub(crate) struct Begin {
     pub(crate) opened_by: Option<Snowflake>,
     /// For the ledger, in a few words.
     pub(crate) did: String,
+    pub(crate) guise: Guise,
 }
 
 /// How long an interaction's token can be used, in world time.
@@ -62,6 +63,7 @@ impl State {
             original: None,
             followups: Vec::new(),
             submitted: false,
+            guise: begin.guise,
         };
         let event = wire::interaction(self, &interaction);
         self.interactions.insert(id, interaction);

@@ -47,6 +47,7 @@ pub(crate) fn interaction(state: &State, interaction: &Interaction) -> Value {
     if let Some(seen) = interaction.message.and_then(|id| state.find_message(id)) {
         body = merged(body, json!({"message": message(state, seen)}));
     }
+    interaction.guise.dress(&mut body);
     body
 }
 

@@ -62,7 +62,7 @@ export function draw() {
   });
   for (const group of groups.filter((one) => one.machines.length)) {
     const box = [...list.children].find((child) => child.dataset.key === group.id);
-    box.firstChild.textContent = `${group.name}${group.plan === "P2" ? "" : ` · Defender plan ${group.plan}: no JIT`}`;
+    box.firstChild.textContent = `${group.name}${group.security === "Registered" ? "" : " · Microsoft.Security is not registered: no JIT"}${group.plan === "P2" ? "" : ` · Defender plan ${group.plan}: no JIT`}`;
     keep(box.lastChild, group.machines, {
       key: (machine) => machine.id,
       print: (machine) => JSON.stringify([machine.power, machine.ports, machine.networkSecurityGroups, machine.firewall, gone.get(machine.id)?.map((rule) => rule.name)]),
