@@ -51,7 +51,11 @@ impl Engine {
             }
         };
         // Who may answer changes with the hours, and the card must not say yesterday's truth.
-        Ok(match (outcome, scene.request.next_hours(self.now())) {
+        let change = match scene.request.state {
+            RequestState::Pending { answer_by, .. } => self.rules.load().next_hours(self.now(), answer_by),
+            _ => None,
+        };
+        Ok(match (outcome, change) {
             (Outcome::Done, Some(change)) => Outcome::at(change),
             (outcome, _) => outcome,
         })

@@ -95,7 +95,11 @@ impl Engine {
                 let person = UserId(member.user.id.get());
                 members.people.insert(person);
                 for role in &member.roles {
-                    members.roles.entry(RoleId(role.get())).or_default().insert(person);
+                    members
+                        .roles
+                        .entry(RoleId(role.get()))
+                        .or_default()
+                        .insert(person);
                 }
             }
             if page.len() < MEMBERS_PAGE {

@@ -153,7 +153,9 @@ impl Engine {
             // Somebody may have got the role since it was listed.
             let members = self.members(true).await?;
             let there = members.in_person(quorum);
-            let gone = people(quorum, requester).filter(|user| !members.has(*user)).collect();
+            let gone = people(quorum, requester)
+                .filter(|user| !members.has(*user))
+                .collect();
             return (!is_enough(&there)).then_some((there, gone));
         }
         let roles_alone = quorum.with_each(|principal| match principal {
@@ -227,10 +229,7 @@ fn roles(quorum: &Quorum) -> impl Iterator<Item = RoleId> + '_ {
 }
 
 fn names(quorum: &Quorum, requester: UserId) -> Vec<String> {
-    quorum
-        .too_small(Some(requester))
-        .map(str::to_owned)
-        .collect()
+    quorum.too_small(Some(requester)).map(str::to_owned).collect()
 }
 
 fn short(count: usize) -> u8 {

@@ -231,7 +231,10 @@ mod tests {
             hours: hours("mon-fri", "08:00", "18:00"),
         });
         assert_eq!([at(8), at(17)], [None, None]);
-        assert_eq!([at(7), at(18), at(48 + 9)], [closed.clone(), closed.clone(), closed]);
+        assert_eq!(
+            [at(7), at(18), at(48 + 9)],
+            [closed.clone(), closed.clone(), closed]
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::{refusal::Refusal, rule::Rule};
 use crate::domain::{
     Instant,
     actor::Actor,
+    hours::Hours,
     ids::{ChannelId, RuleName},
     port::Port,
     vm::Vm,
@@ -49,6 +50,28 @@ impl RuleBook {
             },
             None => Refusal::NoRule { door },
         }
+    }
+
+    /// The next moment before `end` at which the hours of some rule or limit begin or end: another rule may govern
+    /// then, or the same one want more.
+    pub fn next_hours(&self, now: Instant, end: Instant) -> Option<Instant> {
+        let mut all: Vec<&Hours> = Vec::new();
+        for rule in &self.rules {
+            let limits = rule.limits.iter().filter_map(|entry| entry.when.hours.as_ref());
+            for hours in rule.hours.iter().chain(limits) {
+                if !all.contains(&hours) {
+                    all.push(hours);
+                }
+            }
+        }
+        let changes = all.into_iter().filter_map(|hours| {
+            if hours.contains(now) {
+                hours.end(now)
+            } else {
+                hours.next(now)
+            }
+        });
+        changes.min().filter(|change| *change < end)
     }
 
     /// The rule of this name.

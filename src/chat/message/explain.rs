@@ -126,7 +126,7 @@ fn verdict(found: &Explanation) -> String {
         format!("If {} asked now", phrase::person(&found.subject.person))
     };
     let from = match found.source {
-        Some(source) => format!(" from {}", phrase::source(source)),
+        Some(source) => format!(" from `{source}`"),
         None => String::new(),
     };
     match &found.verdict {
@@ -147,7 +147,10 @@ fn verdict(found: &Explanation) -> String {
             } else {
                 ""
             };
-            let is_alone = allowed.terms.iter().all(|terms| terms.alone == Some(Alone::Approved));
+            let is_alone = allowed
+                .terms
+                .iter()
+                .all(|terms| terms.alone == Some(Alone::Approved));
             let needs = if is_alone {
                 "It would be approved at once by what the rules say, without a person.".to_owned()
             } else {

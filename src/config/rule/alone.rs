@@ -91,7 +91,10 @@ impl AutoApproveInput {
             u32::try_from(at_most).ok().filter(|_| fits)
         });
         let per = length(&at("per"), self.per.as_deref(), "24h".parse().ok(), problems);
-        let hours = self.hours.as_ref().map(|hours| hours.check(&at("hours"), problems));
+        let hours = self
+            .hours
+            .as_ref()
+            .map(|hours| hours.check(&at("hours"), problems));
         if let (Some(Some(hours)), Some(of_rule)) = (&hours, of_rule)
             && !hours.meet(of_rule)
         {
@@ -165,7 +168,10 @@ sources = {{ within = ["198.51.100.0/24"] }}
         assert_eq!(auto.hours.unwrap().zone(), "Europe/Berlin");
         assert!(with.show().contains("Europe/Berlin"), "{}", with.show());
         let without = read("auto_approve = { within = [\"198.51.100.8/29\"], at_most = 3 }").unwrap();
-        assert_ne!(with.rules.rules[0].fingerprint, without.rules.rules[0].fingerprint);
+        assert_ne!(
+            with.rules.rules[0].fingerprint,
+            without.rules.rules[0].fingerprint
+        );
     }
 
     #[test]

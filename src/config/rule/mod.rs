@@ -136,7 +136,10 @@ impl RuleInput {
         let requesters = problems
             .required(&at("requesters"), given, "nobody could ask")
             .map(|list| each(&at("requesters"), list, problems, principal));
-        let hours = self.hours.as_ref().map(|hours| hours.check(&at("hours"), problems));
+        let hours = self
+            .hours
+            .as_ref()
+            .map(|hours| hours.check(&at("hours"), problems));
         let given = (!self.vms.is_empty()).then_some(&self.vms);
         let vms = problems
             .required(&at("vms"), given, "a rule for all VMs says [\"*\"]")
@@ -183,15 +186,10 @@ impl RuleInput {
         .check(key, problems);
         let asking = requesters.as_deref().unwrap_or_default();
         let in_hours = hours.as_ref().and_then(Option::as_ref);
-        let auto_approve = self.auto_approve.as_ref().map(|input| {
-            input.check(
-                &at("auto_approve"),
-                asking,
-                sources.as_ref(),
-                in_hours,
-                problems,
-            )
-        });
+        let auto_approve = self
+            .auto_approve
+            .as_ref()
+            .map(|input| input.check(&at("auto_approve"), asking, sources.as_ref(), in_hours, problems));
         let break_glass = self
             .break_glass
             .as_ref()

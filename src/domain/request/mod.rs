@@ -10,7 +10,6 @@ mod claim;
 mod decide;
 mod extend;
 mod glass;
-mod hours;
 mod lapse;
 mod narrow;
 mod settle;

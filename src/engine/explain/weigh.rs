@@ -45,7 +45,12 @@ impl Engine {
                 .approvers()
                 .copied()
                 .collect();
-            found.pinged = Some(people.iter().filter(|one| **one != Principal::User(person)).count());
+            found.pinged = Some(
+                people
+                    .iter()
+                    .filter(|one| **one != Principal::User(person))
+                    .count(),
+            );
         }
         if let Some(lack) = lack {
             found.verdict = Err(Refusal::NobodyThere { lack });

@@ -33,7 +33,7 @@ fn explained(world: &mut World) {
         "{said}"
     );
     assert!(said.contains("More time: its approvers decide."), "{said}");
-    let said = world.finds_out("alice", "/jit explain vm:api-01 port:22");
+    let said = world.finds_out("alice", "/jit explain vm:stage-01 port:22");
     assert!(
         said.contains("If you asked now, the request would be sent: for 1h, 4h at most. It needs 1 approval under staging. \
                        The card would ping 3 roles."),

@@ -3,7 +3,7 @@
 use super::TOLD;
 use crate::harness::{Story, World};
 
-pub(super) static STORIES: &[Story] = &[ONE_AT_A_TIME];
+pub(super) static STORIES: &[Story] = &[ONE_AT_A_TIME, GLASS_COUNTS];
 
 const RULES: &str = r#"
 [flood]
@@ -30,7 +30,7 @@ per_person = { requests_per_hour = 7 }
 "#;
 
 const WEB: &str = "/jit request vm:web-01 port:22 for:30m from:198.51.100.7";
-const API: &str = "/jit request vm:api-01 port:22 for:30m from:198.51.100.7";
+const API: &str = "/jit request vm:stage-01 port:22 for:30m from:198.51.100.7";
 
 const ONE_AT_A_TIME: Story = Story::new("one port at a time", one_at_a_time, TOLD).under(RULES);
 
@@ -128,5 +128,119 @@ fn two_at_once_cannot_both_take_the_last_place() {
     );
     world.type_together("alice", &[one, two]);
     assert_eq!(world.times_told("asked"), 1, "{:#?}", world.trail());
+    world.minutes(40);
+}
+
+const GLASS: &str = r#"
+[flood]
+requests_per_hour = 3
+waiting = 5
+
+[[rule]]
+name = "web"
+vms = ["web-*"]
+requesters = ["role:100000000000005001"]
+approvers = ["role:100000000000005002"]
+max_for = "2h"
+sources = { within = ["198.51.100.0/24"] }
+per_person = { open = 1 }
+break_glass = { requesters = ["role:100000000000005001"] }
+
+[[rule]]
+name = "stage"
+vms = ["stage-*", "db-*"]
+requesters = ["role:100000000000005001"]
+approvers = ["role:100000000000005002"]
+max_for = "2h"
+sources = { within = ["198.51.100.0/24"] }
+extend = "once"
+break_glass = { requesters = ["role:100000000000005001"] }
+"#;
+
+/// Sends the form of `/jit break-glass`; what the person is told.
+fn breaks(world: &mut World, vm: &str) -> String {
+    let command = format!("/jit break-glass vm:{vm} port:22 from:198.51.100.7");
+    let opened = world.types("alice", &command);
+    let fields = [("reason", "the site is down"), ("word", "BREAK GLASS")];
+    match world.fills("alice", &opened, &fields) {
+        Some(answer) => world.answered(&answer),
+        None => String::new(),
+    }
+}
+
+const GLASS_COUNTS: Story = Story::new(
+    "breaking the glass is no way round a limit",
+    glass_counts,
+    &["asked", "glass broken", "approved", "opening", "opened", "closed"],
+)
+.under(GLASS);
+
+fn glass_counts(world: &mut World) {
+    world.until_told("glass broken", 1, |world| _ = breaks(world, "web-01"));
+    world.minutes(5);
+    assert!(world.is_open("web-01", 22), "{:#?}", world.trail());
+    let mut said = String::new();
+    while said.is_empty() {
+        said = breaks(world, "web-02");
+    }
+    assert!(
+        said.contains(
+            "Under the rule “web” a person may have 1 port open or asked for at once, and you have 1."
+        ) && said.contains("there is room at the latest <t:"),
+        "{said}"
+    );
+    assert!(!world.is_open("web-02", 22));
+    world.minutes(60);
+}
+
+#[test]
+fn breaking_the_glass_is_held_to_what_a_person_may_have_open() {
+    GLASS_COUNTS.tell();
+}
+
+#[test]
+fn asking_again_extending_and_breaking_the_glass_count_as_requests() {
+    let mut world = World::under(GLASS);
+    world.asks("alice", API);
+    world.denies("bob", "not now");
+    let own = world.own_message("alice");
+    world.clicks("alice", &own, "Ask again");
+    assert_eq!(world.times_told("asked"), 2);
+    world.approves("bob");
+    world.minutes(5);
+    world.types("alice", "/jit extend request:2 for:10m");
+    assert_eq!(world.times_told("asked"), 3, "{:#?}", world.trail());
+    let held = "a person may send 3 requests an hour, whatever they are for. Ask again from <t:";
+    let told = |said: String| assert!(said.contains(held), "{said}");
+    told(world.is_told("alice", API));
+    told(world.is_told("alice", "/jit extend request:3 for:10m"));
+    told(breaks(&mut world, "stage-01"));
+    let denied = world.clicks("alice", &own, "Ask again");
+    told(world.answered(&denied));
+    assert_eq!(world.times_told("asked"), 3, "nothing of it came through");
+    let said = world.is_told("alice", "/jit explain vm:stage-01 port:22 from:198.51.100.7");
+    told(said);
+    world.minutes(61);
+    assert!(!breaks(&mut world, "stage-01").contains(held));
+    world.minutes(65);
+}
+
+#[test]
+fn a_second_click_at_once_does_not_slip_past_the_limit() {
+    let mut world = World::under(GLASS);
+    world.asks("alice", API);
+    world.types("alice", "/jit withdraw request:1");
+    let own = world.own_message("alice");
+    world.asks(
+        "alice",
+        "/jit request vm:db-01 port:22 for:30m from:198.51.100.7",
+    );
+    // One is left of three in this hour, and two ask for it: by a button and by a command.
+    let person = world.discord.person("alice").unwrap();
+    let click = person.clicks(own.id, "Ask again").unwrap();
+    let typed = person.slash(WEB).unwrap();
+    world.after(&click);
+    world.after(&typed);
+    assert_eq!(world.times_told("asked"), 3, "{:#?}", world.trail());
     world.minutes(40);
 }

@@ -17,8 +17,8 @@ max_for = "2h"
 sources = { within = ["198.51.100.0/24"] }
 
 [[rule]]
-name = "api"
-vms = ["api-*"]
+name = "stage"
+vms = ["stage-*"]
 requesters = ["role:100000000000005001"]
 groups = [
     { name = "on-call", approvers = ["role:100000000000005002"] },
@@ -62,7 +62,7 @@ fn whoever_is_alone_in_a_role_learns_it_before_anything_is_posted() {
 #[test]
 fn a_group_that_is_too_small_is_named() {
     let mut world = world(true);
-    let ask = ASK.replace("web-01", "api-01");
+    let ask = ASK.replace("web-01", "stage-01");
     let said = world.is_told("alice", &ask);
     assert!(
         said.contains(
@@ -72,7 +72,7 @@ fn a_group_that_is_too_small_is_named() {
     );
     let said = world.is_told("alice", &ask.replace("request", "explain"));
     assert!(
-        said.contains("nothing would be sent. Nobody could approve it under the rule “api”"),
+        said.contains("nothing would be sent. Nobody could approve it under the rule “stage”"),
         "{said}"
     );
     world.discord.person("carol").unwrap().gets_role(DEVELOPER_ROLE);
@@ -87,10 +87,13 @@ fn a_group_that_is_too_small_is_named() {
 fn somebody_who_stands_in_both_groups_is_one_person() {
     let mut world = world(true);
     world.discord.person("bob").unwrap().gets_role(DEVELOPER_ROLE);
-    let said = world.is_told("alice", &ASK.replace("web-01", "api-01"));
-    assert!(said.contains("it needs 2 approvals, and 1 other person is there"), "{said}");
+    let said = world.is_told("alice", &ASK.replace("web-01", "stage-01"));
+    assert!(
+        said.contains("it needs 2 approvals, and 1 other person is there"),
+        "{said}"
+    );
     world.discord.person("carol").unwrap().gets_role(ON_CALL_ROLE);
-    world.asks("alice", &ASK.replace("web-01", "api-01"));
+    world.asks("alice", &ASK.replace("web-01", "stage-01"));
     world.denies("bob", "not now");
 }
 
@@ -98,7 +101,10 @@ fn somebody_who_stands_in_both_groups_is_one_person() {
 fn where_discord_does_not_list_its_members_nobody_is_refused() {
     let mut world = world(false);
     let said = world.is_told("alice", &ASK.replace("request", "explain"));
-    assert!(said.contains("How many people have a role is not counted"), "{said}");
+    assert!(
+        said.contains("How many people have a role is not counted"),
+        "{said}"
+    );
     world.asks("alice", ASK);
     world.is_told("alice", "/jit withdraw request:1");
     let (code, said) = world.runs(&["doctor"], "");

@@ -19,7 +19,11 @@ pub(super) fn facts(found: &Explanation, rule: &Rule) -> Vec<String> {
         Extend::Once => "More time: the first time without asking, then its approvers decide.".to_owned(),
     }];
     facts.extend(rule.second_look.as_ref().map(|look| twice(found, rule, look)));
-    facts.extend(rule.auto_approve.as_ref().map(|auto| by_itself(found, rule, auto)));
+    facts.extend(
+        rule.auto_approve
+            .as_ref()
+            .map(|auto| by_itself(found, rule, auto)),
+    );
     facts.extend(rule.break_glass.as_ref().map(glass));
     facts.extend(calls(&rule.attention));
     facts
@@ -73,7 +77,10 @@ fn by_itself(found: &Explanation, rule: &Rule, auto: &AutoApprove) -> String {
         Some(hours) => format!(", {}", hours::phrase(hours)),
         None => String::new(),
     };
-    let here = match found.terms_of(rule).and_then(|terms| terms.alone.as_ref().map(|alone| (alone, terms))) {
+    let here = match found
+        .terms_of(rule)
+        .and_then(|terms| terms.alone.as_ref().map(|alone| (alone, terms)))
+    {
         Some((Alone::Approved, _)) => " Here it would.".to_owned(),
         Some((_, terms)) => alone::not_alone_here(terms)
             .map(|because| format!(" Not here, because {because}."))

@@ -1,20 +1,20 @@
 use std::{collections::BTreeSet, time::Duration};
 
-    use insta::assert_snapshot;
+use insta::assert_snapshot;
 
-    use super::*;
-    use crate::{
-        chat::message::sample,
-        config::{Config, Environment},
-        domain::{
-            ids::RoleId,
-            port::Port,
-            vm::{AllowedSources, JitEntry, JitPort, JitState, Protocol, Vm},
-        },
-        policy::{Question, explain},
-    };
+use super::*;
+use crate::{
+    chat::message::sample,
+    config::{Config, Environment},
+    domain::{
+        ids::RoleId,
+        port::Port,
+        vm::{AllowedSources, JitEntry, JitPort, JitState, Protocol, Vm},
+    },
+    policy::{Question, explain},
+};
 
-    const RULES: &str = r#"
+const RULES: &str = r#"
 [discord]
 token = "t"
 guild_id = "1"
@@ -59,81 +59,81 @@ limit = [
 ]
 "#;
 
-    fn guarded() -> Vm {
-        let ports: BTreeSet<Port> = [22, 443].into_iter().map(sample::port).collect();
-        let request = sample::pending(&["web-01"]);
-        Vm {
-            jit: JitState::Configured {
-                policies: vec![JitEntry {
-                    policy: request.targets[0].ports[0].policy.clone(),
-                    ports: ports
-                        .into_iter()
-                        .map(|port| JitPort {
-                            port,
-                            protocol: Protocol::Tcp,
-                            sources: AllowedSources::Any,
-                            max: Duration::from_secs(3 * 60 * 60),
-                        })
-                        .collect(),
-                }],
-            },
-            ..sample::vm("web-01")
-        }
+fn guarded() -> Vm {
+    let ports: BTreeSet<Port> = [22, 443].into_iter().map(sample::port).collect();
+    let request = sample::pending(&["web-01"]);
+    Vm {
+        jit: JitState::Configured {
+            policies: vec![JitEntry {
+                policy: request.targets[0].ports[0].policy.clone(),
+                ports: ports
+                    .into_iter()
+                    .map(|port| JitPort {
+                        port,
+                        protocol: Protocol::Tcp,
+                        sources: AllowedSources::Any,
+                        max: Duration::from_secs(3 * 60 * 60),
+                    })
+                    .collect(),
+            }],
+        },
+        ..sample::vm("web-01")
     }
+}
 
-    fn found(source: Option<&str>, own: bool) -> Explanation {
-        let book = Arc::new(Config::read(RULES, None, &Environment::default()).unwrap().rules);
-        let subject = Actor {
-            person: sample::pending(&["web-01"]).requester,
-            roles: vec![RoleId(5)],
-        };
-        let vm = guarded();
-        let source = source.map(|source| source.parse().unwrap());
-        let now = sample::at(0);
-        let question = Question {
-            requester: &subject,
-            vms: &[(&vm, vec![sample::port(22)])],
-            length: None,
-            source,
-            reason: None,
-            now,
-        };
-        let (doors, verdict) = explain(&book, &question);
-        Explanation {
-            pinged: None,
+fn found(source: Option<&str>, own: bool) -> Explanation {
+    let book = Arc::new(Config::read(RULES, None, &Environment::default()).unwrap().rules);
+    let subject = Actor {
+        person: sample::pending(&["web-01"]).requester,
+        roles: vec![RoleId(5)],
+    };
+    let vm = guarded();
+    let source = source.map(|source| source.parse().unwrap());
+    let now = sample::at(0);
+    let question = Question {
+        requester: &subject,
+        vms: &[(&vm, vec![sample::port(22)])],
+        length: None,
+        source,
+        reason: None,
+        now,
+    };
+    let (doors, verdict) = explain(&book, &question);
+    Explanation {
+        pinged: None,
         own,
-            source,
-            doors,
-            verdict,
-            book,
-            now,
-            subject: subject.clone(),
-        }
+        source,
+        doors,
+        verdict,
+        book,
+        now,
+        subject: subject.clone(),
     }
+}
 
-    #[test]
-    fn every_step_has_its_line() {
-        assert_snapshot!("steps", in_text(&found(Some("8.8.8.0/28"), false)));
-    }
+#[test]
+fn every_step_has_its_line() {
+    assert_snapshot!("steps", in_text(&found(Some("8.8.8.0/28"), false)));
+}
 
-    #[test]
-    fn a_source_that_is_not_said_is_named() {
-        let said = in_text(&found(None, true));
-        assert!(
-            said.starts_with("If you asked now, the request would be sent"),
-            "{said}"
-        );
-        assert!(said.contains("limits on sources are not judged"), "{said}");
-        let refused = in_text(&found(Some("10.1.2.3"), true));
-        assert!(
-            refused.contains("nothing would be sent. 10.1.2.3 is a private"),
-            "{refused}"
-        );
-    }
+#[test]
+fn a_source_that_is_not_said_is_named() {
+    let said = in_text(&found(None, true));
+    assert!(
+        said.starts_with("If you asked now, the request would be sent"),
+        "{said}"
+    );
+    assert!(said.contains("limits on sources are not judged"), "{said}");
+    let refused = in_text(&found(Some("10.1.2.3"), true));
+    assert!(
+        refused.contains("nothing would be sent. 10.1.2.3 is a private"),
+        "{refused}"
+    );
+}
 
-    #[test]
-    fn discord_takes_it() {
-        let rendered = serde_json::to_value(&explanation(&found(None, true)).embeds).unwrap();
-        let all: usize = rendered.to_string().chars().count();
-        assert!(all < 6000, "{all}");
-    }
+#[test]
+fn discord_takes_it() {
+    let rendered = serde_json::to_value(&explanation(&found(None, true)).embeds).unwrap();
+    let all: usize = rendered.to_string().chars().count();
+    assert!(all < 6000, "{all}");
+}

@@ -145,7 +145,8 @@ impl DiscordEmulator {
 
     /// Sets the privileged intents that are switched on for the application, as on its page of the developer portal.
     pub fn set_privileged_intents(&self, intents: u64) {
-        self.hub.change(|state| state.options.privileged_intents = intents);
+        self.hub
+            .change(|state| state.options.privileged_intents = intents);
     }
 
     /// Sets whether anybody may mention a role.
