@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::{
     arm::{Arm, ArmError, Call, Operation, Quota},
-    inventory::list,
     rule,
 };
 use crate::domain::network::{Groups, Layer, Place, Way};
@@ -31,8 +30,7 @@ pub fn is_not_running(error: &ArmError) -> bool {
 
 #[derive(Debug, Deserialize)]
 struct Body {
-    #[serde(default, deserialize_with = "list")]
-    value: Vec<Value>,
+    value: Option<Vec<Value>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -75,8 +73,9 @@ impl Arm {
 fn read(way: &Way, body: Body) -> (Way, Groups) {
     let mut groups = Groups::default();
     let mut layers = Vec::new();
-    let mut complete = true;
-    for group in body.value {
+    // An answer without a list says nothing, least of all that no group stands in the way.
+    let mut complete = body.value.is_some();
+    for group in body.value.unwrap_or_default() {
         let Ok(group) = Group::deserialize(&group) else {
             // It may be one that lets nobody in, or everybody.
             complete = false;
@@ -119,6 +118,16 @@ mod tests {
 
     use super::*;
 
+    fn asked() -> Way {
+        let nic = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/g/providers/Microsoft.Network/networkInterfaces/nic";
+        Way {
+            nic: nic.parse().unwrap(),
+            private: None,
+            layers: Vec::new(),
+            complete: false,
+        }
+    }
+
     #[test]
     fn groups_stand_in_the_order_in_which_they_are_asked() {
         let group = |name: &str, association: Value| {
@@ -131,13 +140,7 @@ mod tests {
             group("nic", json!({"networkInterface": {"id": "/nic"}})),
             group("subnet", json!({"subnet": {"id": "/subnet"}}))]}))
         .unwrap();
-        let nic = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/g/providers/Microsoft.Network/networkInterfaces/nic";
-        let asked = Way {
-            nic: nic.parse().unwrap(),
-            private: None,
-            layers: Vec::new(),
-            complete: false,
-        };
+        let asked = asked();
         let (way, groups) = read(&asked, body);
         let places: Vec<_> = way
             .layers
@@ -160,5 +163,16 @@ mod tests {
         );
         assert!(groups.rules("/nsg/odd").is_none());
         assert!(!way.complete, "one more may stand there");
+    }
+
+    #[test]
+    fn an_answer_without_a_list_is_not_that_there_is_no_group() {
+        let asked = asked();
+        for body in [json!({}), json!({"value": null})] {
+            let (read, _) = read(&asked, serde_json::from_value(body).unwrap());
+            assert!(!read.complete);
+        }
+        let (read, _) = read(&asked, serde_json::from_value(json!({"value": []})).unwrap());
+        assert!(read.complete);
     }
 }

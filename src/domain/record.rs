@@ -173,6 +173,13 @@ pub enum Fact {
         window: WindowFacts,
         why: FailReason,
     },
+    /// An open window's own rule stands, and its source does not get in any more: another rule is in the way.
+    KeptOut {
+        window: WindowFacts,
+    },
+    LetInAgain {
+        window: WindowFacts,
+    },
     /// A window is to be closed before its end.
     CloseAsked {
         window: WindowFacts,
@@ -345,6 +352,8 @@ impl Fact {
             Self::Opening { .. } => "opening",
             Self::Opened { .. } => "opened",
             Self::Stuck { .. } => "stuck",
+            Self::KeptOut { .. } => "kept_out",
+            Self::LetInAgain { .. } => "let_in_again",
             Self::Failed { .. } => "failed",
             Self::CloseAsked { .. } => "close_asked",
             Self::Closed { .. } => "closed",
@@ -383,7 +392,7 @@ impl Fact {
         match self {
             Self::Found { requestor, .. } => requestor.is_none(),
             Self::Closed { how, .. } => matches!(how, Ended::Vanished | Ended::RuleTaken),
-            Self::JitPolicyNoticed { .. } => true,
+            Self::JitPolicyNoticed { .. } | Self::KeptOut { .. } => true,
             _ => false,
         }
     }

@@ -59,6 +59,9 @@ pub enum WindowState {
         mapped_port: Option<Port>,
         #[serde(default)]
         proof: Proof,
+        /// Since when the network rules are seen not to let its source in, although its own still stands.
+        #[serde(default)]
+        kept_out_since: Option<Instant>,
     },
     /// The end has come or somebody closes it; Azure has not confirmed yet.
     Closing {

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::{
     Engine, despite_races,
+    member::Unknown,
     name_source::{NotNamed, Sending},
     request::NotAsked,
 };
@@ -49,8 +50,10 @@ pub enum Verdict {
     },
     /// The machine is gone from the inventory.
     Changed,
+    /// The requester is no member of the guild any more.
+    Gone,
     /// Discord does not tell the requester's roles, by which the rules judge.
-    NobodyKnown,
+    Untold,
 }
 
 /// Why an address was not taken. The link can be used again, unless it is over.
@@ -168,10 +171,10 @@ impl Engine {
         let source =
             Source::new(Ipv4Net::from(address)).map_err(|why| Verdict::Impossible { address, why })?;
         // Nobody sends roles along with a visit, and they may have changed since it was asked.
-        let actor = self
-            .member(request.requester.id)
-            .await
-            .ok_or(Verdict::NobodyKnown)?;
+        let actor = self.member(request.requester.id).await.map_err(|why| match why {
+            Unknown::Gone => Verdict::Gone,
+            Unknown::Untold => Verdict::Untold,
+        })?;
         Ok((source, actor))
     }
 }

@@ -59,8 +59,8 @@ impl Engine {
         let subject = match others {
             Some(_) if !sees_all => return Ok(Err(NotExplained::NotYours)),
             Some(about) => match self.member(about).await {
-                Some(subject) => subject,
-                None => return Ok(Err(NotExplained::NoMember)),
+                Ok(subject) => subject,
+                Err(_) => return Ok(Err(NotExplained::NoMember)),
             },
             None => reader.clone(),
         };

@@ -28,6 +28,7 @@ pub mod lead;
 pub mod list;
 pub mod look;
 mod measure;
+mod member;
 mod members;
 pub mod name_source;
 mod network_check;

@@ -8,16 +8,14 @@ use super::{
     reactions::{LOOK, NO, YES},
 };
 use crate::{
-    chat::{rest::JsonCode, snowflake},
+    chat::snowflake,
     domain::{
         Instant,
-        actor::{Actor, Person},
-        ids::{ChannelId, MessageId, RecordNumber, RequestId, RoleId, UserId},
+        ids::{ChannelId, MessageId, RecordNumber, RequestId, UserId},
         record::{By, Fact},
         request::{Ballot, How, Request, RequestState},
         vote::{Choice, Via},
     },
-    engine::reactions::clean_name,
     store::{CardRow, RecordFilter, StoreError},
 };
 
@@ -61,7 +59,7 @@ impl Engine {
                 if voted || self.was_refused(id, user, Some(choice)).await? {
                     continue;
                 }
-                let Some(voter) = self.member(user).await else {
+                let Ok(voter) = self.member(user).await else {
                     continue;
                 };
                 let ballot = Ballot {
@@ -113,7 +111,7 @@ impl Engine {
             if self.was_refused(before.id, user, None).await? {
                 continue;
             }
-            if let Some(actor) = self.member(user).await {
+            if let Ok(actor) = self.member(user).await {
                 let _ = self
                     .claim_request(before.id, &actor, Via::ReactionReadLater, Some(read_at))
                     .await?;
@@ -181,29 +179,6 @@ impl Engine {
             }),
             Err(why) => {
                 warn!(error = %why, "The reactions on a card could not be read; they are read at the next look.");
-                None
-            }
-        }
-    }
-
-    /// A member of the guild with the roles of now; `None` if they left or cannot be read.
-    pub(super) async fn member(&self, user: UserId) -> Option<Actor> {
-        match self
-            .rest
-            .member(snowflake::guild(self.settings.guild), snowflake::user(user))
-            .await
-        {
-            Ok(member) => Some(Actor {
-                person: Person {
-                    id: user,
-                    name: clean_name(member.display_name()),
-                },
-                roles: member.roles.iter().map(|role| RoleId(role.get())).collect(),
-            }),
-            Err(why) => {
-                if !why.is(JsonCode::UnknownMember) {
-                    warn!(error = %why, "A member of the server could not be read; what they did is looked at again later.");
-                }
                 None
             }
         }

@@ -177,21 +177,35 @@ impl Engine {
         Ok(())
     }
 
-    /// A JIT policy does not notice when somebody takes a window's network rule away. Only a rule that was seen
-    /// can be missed.
+    /// A JIT policy does not notice when somebody takes a window's network rule away, or puts another one before it.
+    /// Only a rule that was seen can be missed.
     async fn look_for_rule(&self, window: &Window) -> Result<(), StoreError> {
         let WindowState::Open {
             proof: Proof::RuleStands,
+            kept_out_since,
             ..
         } = window.state
         else {
             return Ok(());
         };
-        match self.rule_of(window).await {
-            Ok(RuleSeen::Missing) => {}
+        match (self.rule_of(window).await, kept_out_since) {
+            (Ok(RuleSeen::Missing), _) => {}
             // Where a part of it still stands, the window is not over.
-            Ok(RuleSeen::Stands | RuleSeen::Blocked | RuleSeen::Unknown) => return Ok(()),
-            Err(why) => {
+            (Ok(RuleSeen::Blocked), None) => {
+                metrics::counter!("portcullis_behind_our_back_total", "what" => "kept_out").increment(1);
+                return self
+                    .change_window(window.id, |window, request, now| window.kept_out(request, now))
+                    .await;
+            }
+            (Ok(RuleSeen::Stands), Some(_)) => {
+                return self
+                    .change_window(window.id, |window, request, _| window.let_in_again(request))
+                    .await;
+            }
+            (Ok(RuleSeen::Blocked), Some(_)) | (Ok(RuleSeen::Stands), None) | (Ok(RuleSeen::Unknown), _) => {
+                return Ok(());
+            }
+            (Err(why), _) => {
                 warn!(vm = %window.vm, error = %why, "A window's network rule could not be read; it is looked for at the next look.");
                 return Ok(());
             }

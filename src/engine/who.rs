@@ -188,7 +188,8 @@ impl Engine {
             Fact::Closed {
                 window: facts,
                 how: Ended::Vanished | Ended::RuleTaken,
-            } => {
+            }
+            | Fact::KeptOut { window: facts } => {
                 let Some((window, _)) = self.store.read().await?.load_window(facts.id).await? else {
                     return Ok(None);
                 };
@@ -196,7 +197,8 @@ impl Engine {
                     WindowState::Closed {
                         opened_at: Some(opened_at),
                         ..
-                    } => opened_at,
+                    }
+                    | WindowState::Open { opened_at, .. } => opened_at,
                     _ => record.at - TimeDelta::days(1),
                 };
                 let mut places = vec![Place::policy(&window.policy, &[POLICY_WRITE, POLICY_DELETE])];

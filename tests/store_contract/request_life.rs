@@ -216,6 +216,7 @@ async fn windows_come_back_in_every_state(database: Database) {
             opened_at: after(2),
             mapped_port: Port::new(13389),
             proof: Proof::RuleStands,
+            kept_out_since: Some(after(3)),
         },
         WindowState::Closing {
             opened_at: Some(after(2)),

@@ -273,16 +273,28 @@ pub fn changed(request: &Request) -> Sheet {
     .about(request, None)
 }
 
-/// Discord does not say what the requester may do.
-pub fn nobody_known(request: &Request) -> Sheet {
+/// Discord was asked for the requester's roles and did not answer.
+pub fn untold(request: &Request) -> Sheet {
     Sheet::new(
         "Discord does not answer",
         [
-            "Portcullis asks Discord for your roles before it sends a request, and got none.".to_owned(),
-            "Load this page again in a minute. If it stays so, ask an administrator of Portcullis whether you are still a \
-             member of the server."
-                .to_owned(),
+            "Portcullis asks Discord for your roles before it sends a request, and got no answer.".to_owned(),
+            "Load this page again in a minute.".to_owned(),
             STILL_GOOD.to_owned(),
+        ],
+    )
+    .about(request, None)
+}
+
+/// The requester has left the server.
+pub fn gone(request: &Request) -> Sheet {
+    Sheet::new(
+        "You are not a member of the server any more",
+        [
+            "Portcullis asked Discord for your roles before it sends a request, and you have none there.".to_owned(),
+            "If you should be a member, ask somebody of the team to invite you. Then this link works again, until its time is \
+             over."
+                .to_owned(),
         ],
     )
     .about(request, None)

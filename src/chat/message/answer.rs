@@ -1,6 +1,10 @@
 //! The requester's own message, brought up to date through the whole life of the request.
 
-use crate::domain::{actor::Principal, request::RequestState, window::Window};
+use crate::domain::{
+    actor::Principal,
+    request::RequestState,
+    window::{Window, WindowState},
+};
 
 use super::{
     again,
@@ -234,11 +238,19 @@ pub(super) fn ways(view: &View<'_>, room: usize) -> String {
 }
 
 fn way(view: &View<'_>, open: &Window) -> Option<String> {
-    if !matches!(open.state, crate::domain::window::WindowState::Open { .. }) {
+    let WindowState::Open { kept_out_since, .. } = open.state else {
         return None;
-    }
+    };
     let door = phrase::door(&open.vm, open.port);
-    Some(match connect::way(open, view.vm(&open.vm)) {
+    let kept_out = if kept_out_since.is_some() {
+        format!(
+            "{door}: {}. `/jit rules` shows what keeps it out.\n",
+            window::KEPT_OUT
+        )
+    } else {
+        String::new()
+    };
+    let way = match connect::way(open, view.vm(&open.vm)) {
         Some(way) => {
             let note = if way.inside {
                 " This is a private address: connect through your VPN or from inside the network."
@@ -257,5 +269,6 @@ fn way(view: &View<'_>, open: &Window) -> Option<String> {
              port {}.",
             open.port.number()
         ),
-    })
+    };
+    Some(kept_out + &way)
 }

@@ -28,9 +28,6 @@ use crate::domain::{
     vm::{Protocol, VmId},
 };
 
-/// Room for what is said about the ports.
-const VERDICTS: usize = 2200;
-
 /// What there is to show.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Picture {
@@ -84,24 +81,22 @@ pub enum NotTold {
 
 /// One page of the answer: the verdicts, and as many rules as there is room for.
 pub fn rules(picture: &Picture, shown: RulesPage) -> Rendered {
-    let verdicts: Vec<_> = picture.verdicts.iter().map(|said| line(picture, said)).collect();
-    let lines = [
-        origin(&picture.origin),
-        String::new(),
-        joined(&verdicts, "\n", VERDICTS),
-    ];
+    let verdicts = picture.verdicts.iter().map(|said| line(picture, said)).collect();
+    let mut pages = pages::pages(picture, verdicts);
+    let last = pages.len().saturating_sub(1);
+    let number = usize::from(shown.page).min(last);
+    let page = pages.drain(..).nth(number).unwrap_or_default();
+    let mut lines = vec![origin(&picture.origin), String::new()];
+    lines.extend(page.verdicts);
     let mut embed = CreateEmbed::new()
         .title(format!("Network rules of {}", phrase::machine(&picture.vm)))
         .description(lines.join("\n"));
-    let pages = pages::pages(picture);
-    let last = pages.len().saturating_sub(1);
-    let number = usize::from(shown.page).min(last);
-    for part in pages.get(number).into_iter().flatten() {
-        embed = embed.field(part.title.clone(), part.text.clone(), false);
+    for part in page.parts {
+        embed = embed.field(part.title, part.text, false);
     }
     if last > 0 {
         embed = embed.footer(CreateEmbedFooter::new(format!(
-            "Page {} of {} of the rules",
+            "Page {} of {}",
             number + 1,
             last + 1
         )));

@@ -217,6 +217,7 @@ pub(super) fn open() -> WindowState {
         opened_at: at(3),
         mapped_port: None,
         proof: Default::default(),
+        kept_out_since: None,
     }
 }
 

@@ -163,6 +163,8 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
         Fact::Opening { windows, .. } => opening(windows),
         Fact::Opened { .. }
         | Fact::Stuck { .. }
+        | Fact::KeptOut { .. }
+        | Fact::LetInAgain { .. }
         | Fact::CloseAsked { .. }
         | Fact::Closed { .. }
         | Fact::CloseUnconfirmed { .. }

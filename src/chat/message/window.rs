@@ -60,11 +60,18 @@ pub(super) fn state(window: &Window, freeze: Option<&Freeze>) -> String {
             stuck_at: Some(_), ..
         } => "still opening; Azure has not said that it is open".to_owned(),
         WindowState::Opening { .. } => "opening, not open yet".to_owned(),
-        WindowState::Open { mapped_port, .. } => {
+        WindowState::Open {
+            mapped_port,
+            kept_out_since,
+            ..
+        } => {
             let mapped = mapped_port
                 .map(|port| format!(" through port {} of the firewall", port.number()))
                 .unwrap_or_default();
-            format!("open{mapped} until {}", when::time(window.ends_at))
+            let kept_out = kept_out_since
+                .map(|since| format!("; since {}, {KEPT_OUT}", when::time(since)))
+                .unwrap_or_default();
+            format!("open{mapped} until {}{kept_out}", when::time(window.ends_at))
         }
         WindowState::Closing {
             unconfirmed_at: Some(_),
@@ -108,6 +115,9 @@ pub(super) fn ended(how: &Ended) -> String {
 /// Azure says one thing and the network rules say another.
 pub(super) const RULE_MISSING: &str = "Azure says that it is open, but the network rules do not let it in: its own rule is missing, or another one keeps \
      it out";
+
+/// The window is there, and something stands before it.
+pub(super) const KEPT_OUT: &str = "the network rules do not let its source in any more";
 
 /// Why a window is stuck, as a sentence.
 pub(super) fn stuck(windows: &[Window]) -> String {

@@ -228,6 +228,8 @@ impl World {
             Step::Superseded => window.clone().superseded(request, now),
             Step::Vanished => window.clone().vanished(request, now),
             Step::RuleTaken => window.clone().rule_taken(request, now),
+            Step::KeptOut => window.clone().kept_out(request, now),
+            Step::LetInAgain => window.clone().let_in_again(request),
             Step::Unconfirmed => window.clone().unconfirmed(request, now),
             Step::Replaced { extension } => {
                 window

@@ -70,6 +70,7 @@ impl Window {
                     opened_at: now,
                     mapped_port,
                     proof,
+                    kept_out_since: None,
                 };
                 Ok(self.became(state, By::Azure, fact, Vec::new()))
             }
@@ -110,6 +111,50 @@ impl Window {
                 effects: self.told().to_vec(),
                 after: self,
             })
+        }
+    }
+
+    /// Another network rule, or the lack of one in a second group, keeps the source of an open window out now.
+    pub fn kept_out(self, request: &Request, now: Instant) -> Step {
+        match self.state {
+            WindowState::Open {
+                opened_at,
+                mapped_port,
+                proof,
+                kept_out_since: None,
+            } => {
+                let window = self.facts(request);
+                let state = WindowState::Open {
+                    opened_at,
+                    mapped_port,
+                    proof,
+                    kept_out_since: Some(now),
+                };
+                Ok(self.became(state, By::Azure, Fact::KeptOut { window }, Vec::new()))
+            }
+            _ => Err(NotNow(self)),
+        }
+    }
+
+    /// The network rules let the source of an open window in again.
+    pub fn let_in_again(self, request: &Request) -> Step {
+        match self.state {
+            WindowState::Open {
+                opened_at,
+                mapped_port,
+                proof,
+                kept_out_since: Some(_),
+            } => {
+                let window = self.facts(request);
+                let state = WindowState::Open {
+                    opened_at,
+                    mapped_port,
+                    proof,
+                    kept_out_since: None,
+                };
+                Ok(self.became(state, By::Azure, Fact::LetInAgain { window }, Vec::new()))
+            }
+            _ => Err(NotNow(self)),
         }
     }
 

@@ -85,7 +85,7 @@ async fn look(
         return over(LinkOver::Unknown);
     };
     match page.engine.visit(&token, seen(visitor)).await {
-        Ok(Ok(visit)) => answer(StatusCode::OK, &page.sheet(&visit, &token, &headers, false)),
+        Ok(Ok(visit)) => page.show(StatusCode::OK, &visit, &token, &headers, false),
         Ok(Err(why)) => over(why),
         Err(why) => trouble(&why),
     }
@@ -113,7 +113,7 @@ async fn take(
     let seen = seen(visitor);
     if seen != Seen::V4(shown) {
         return match page.engine.visit(&token, seen).await {
-            Ok(Ok(visit)) => answer(StatusCode::CONFLICT, &page.sheet(&visit, &token, &headers, true)),
+            Ok(Ok(visit)) => page.show(StatusCode::CONFLICT, &visit, &token, &headers, true),
             Ok(Err(why)) => over(why),
             Err(why) => trouble(&why),
         };
@@ -121,9 +121,7 @@ async fn take(
     match page.engine.take_address(&token, shown).await {
         Ok(Ok(request)) => answer(StatusCode::OK, &address::sent(&request, shown)),
         Ok(Err(NotTaken::Over(why))) => over(why),
-        Ok(Err(NotTaken::Refused(visit))) => {
-            answer(StatusCode::CONFLICT, &page.sheet(&visit, &token, &headers, false))
-        }
+        Ok(Err(NotTaken::Refused(visit))) => page.show(StatusCode::CONFLICT, &visit, &token, &headers, false),
         Err(why) => trouble(&why),
     }
 }
@@ -158,6 +156,22 @@ async fn shown_address(headers: &HeaderMap, body: Body) -> Result<std::net::Ipv4
 }
 
 impl Page {
+    fn show(
+        &self,
+        status: StatusCode,
+        visit: &Visit,
+        token: &LinkToken,
+        headers: &HeaderMap,
+        moved: bool,
+    ) -> Response {
+        let status = match visit.verdict {
+            // It is not the visitor's doing, and a moment later it may go.
+            Verdict::Untold => StatusCode::SERVICE_UNAVAILABLE,
+            _ => status,
+        };
+        answer(status, &self.sheet(visit, token, headers, moved))
+    }
+
     fn sheet(&self, visit: &Visit, token: &LinkToken, headers: &HeaderMap, moved: bool) -> Sheet {
         let request = &visit.request;
         match &visit.verdict {
@@ -167,7 +181,8 @@ impl Page {
             Verdict::Impossible { address, why } => address::impossible(request, *address, why),
             Verdict::Refused { source, why } => address::refused(request, *source, why),
             Verdict::Changed => address::changed(request),
-            Verdict::NobodyKnown => address::nobody_known(request),
+            Verdict::Gone => address::gone(request),
+            Verdict::Untold => address::untold(request),
         }
     }
 

@@ -101,15 +101,19 @@ impl AzureEmulator {
 
     /// Adds a rule to the groups of a machine.
     pub fn portal_adds_rule(&self, machine: &str, rule: SecurityRule) -> bool {
+        let now = self.shared.clock.now();
         self.change(|model| {
             let Some(machine) = model.machine_named(machine).cloned() else {
                 return false;
             };
             let groups = model.nsg_keys_of(&machine);
             for group in &groups {
-                if let Some(nsg) = model.world.nsgs.get_mut(group) {
-                    nsg.rules.push(rule.clone());
-                }
+                let Some(nsg) = model.world.nsgs.get_mut(group) else {
+                    continue;
+                };
+                nsg.rules.push(rule.clone());
+                let id = nsg.id.clone();
+                model.log_group_write(&id, now);
             }
             !groups.is_empty()
         })

@@ -101,6 +101,8 @@ fn about(fact: &Fact) -> (Option<RequestId>, Option<UserId>) {
         Fact::Opened { window, .. }
         | Fact::Stuck { window, .. }
         | Fact::Failed { window, .. }
+        | Fact::KeptOut { window }
+        | Fact::LetInAgain { window }
         | Fact::CloseAsked { window }
         | Fact::Closed { window, .. }
         | Fact::CloseUnconfirmed { window }

@@ -1,6 +1,6 @@
 //! Links and addresses that are not taken, each with why, and what decides at the press of the button.
 
-use portcullis::sandbox::discord::world::DEVELOPER_ROLE;
+use portcullis::sandbox::discord::{Fault, FaultKind, RouteKind, world::DEVELOPER_ROLE};
 use reqwest::StatusCode;
 
 use super::address::{HOME, link};
@@ -221,5 +221,45 @@ fn the_roles_of_now_decide() {
         "{}",
         answer.page
     );
+    assert!(world.records().is_empty() && world.cards().is_empty());
+}
+
+/// Without the roles nothing is judged: it is said whose doing that is, and nothing is spent.
+#[test]
+fn while_discord_tells_no_roles_nothing_is_taken() {
+    let mut world = World::new();
+    let link = link(&mut world);
+    world.discord.fault(Fault::always(
+        RouteKind::GetMember.into(),
+        FaultKind::Status { status: 503 },
+    ));
+    for visit in [Visit::to(&link, HOME), Visit::to(&link, HOME).presses(HOME)] {
+        let answer = world.visits(visit).unwrap();
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(answer.says("Discord does not answer"), "{}", answer.page);
+    }
+    assert!(world.records().is_empty() && world.cards().is_empty());
+    world.discord.faults_off();
+    world.visits(Visit::to(&link, HOME).presses(HOME));
+    assert_eq!(world.told(), ["asked"]);
+}
+
+#[test]
+fn who_has_left_the_server_asks_for_nothing() {
+    let mut world = World::new();
+    let link = link(&mut world);
+    world.discord.person("alice").unwrap().leaves();
+    for (visit, status) in [
+        (Visit::to(&link, HOME), StatusCode::OK),
+        (Visit::to(&link, HOME).presses(HOME), StatusCode::CONFLICT),
+    ] {
+        let answer = world.visits(visit).unwrap();
+        assert_eq!(answer.status, status);
+        assert!(
+            answer.says("You are not a member of the server any more"),
+            "{}",
+            answer.page
+        );
+    }
     assert!(world.records().is_empty() && world.cards().is_empty());
 }

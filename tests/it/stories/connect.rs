@@ -1,7 +1,34 @@
 //! How to connect is told to who asked, while it is open, and to nobody else.
 
-use super::ASK;
-use crate::harness::World;
+use super::{ASK, TOLD};
+use crate::harness::{Story, World};
+
+pub(super) static STORIES: &[Story] = &[WAY_IN];
+
+const WAY_IN: Story = Story::new("who asked is told how to connect", way_in, TOLD);
+
+/// Whenever it is asked for, and by whichever way: the line, the file, and nothing to anybody else.
+fn way_in(world: &mut World) {
+    world.asks(
+        "alice",
+        "/jit request vm:win-01 port:rdp for:1h from:198.51.100.7 reason:INC-5 updates",
+    );
+    world.approves("bob");
+    world.minutes(5);
+    let told = world.finds_out("alice", "/jit connect request:1");
+    assert!(told.contains("mstsc /v:"), "{told}");
+    let told = world.finds_out("mallory", "/jit connect request:1");
+    assert!(told.contains("to who asked for request 1 only"), "{told}");
+    assert!(!told.contains("mstsc"), "{told}");
+    world.minutes(65);
+    let told = world.finds_out("alice", "/jit connect request:1");
+    assert!(told.contains("Nothing of request 1 is open"), "{told}");
+}
+
+#[test]
+fn the_way_in_is_told_while_it_is_open() {
+    WAY_IN.tell();
+}
 
 fn open(command: &str) -> World {
     let mut world = World::new();

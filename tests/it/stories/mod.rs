@@ -144,6 +144,7 @@ fn all() -> Vec<&'static Story> {
         configure::STORIES,
         configure_others::STORIES,
         conflict::STORIES,
+        connect::STORIES,
         deny::STORIES,
         digest::STORIES,
         draft::STORIES,

@@ -8,7 +8,7 @@ use portcullis::{
 use super::{ASK, TOLD};
 use crate::harness::{Story, World, world::RULES};
 
-pub(super) static STORIES: &[Story] = &[BLOCKED_AT_THE_SUBNET];
+pub(super) static STORIES: &[Story] = &[BLOCKED_AT_THE_SUBNET, BLOCKED_LATER];
 
 const BLOCKED_AT_THE_SUBNET: Story = Story::new(
     "a rule of the subnet keeps an open window shut for a while",
@@ -24,6 +24,22 @@ const BLOCKED_AT_THE_SUBNET: Story = Story::new(
     ],
 );
 
+const BLOCKED_LATER: Story = Story::new(
+    "a rule comes before an open window, and goes",
+    blocked_later,
+    &[
+        "asked",
+        "approval",
+        "approved",
+        "opening",
+        "opened",
+        "open, and kept out",
+        "who it was",
+        "let in again",
+        "closed",
+    ],
+);
+
 /// web-01 stands behind two groups, and JIT writes its rules into both.
 fn behind_two(before: impl FnOnce(&AzureEmulator)) -> World {
     let azure = azure::World::demo().subnet_group("web-01", Vec::new());
@@ -32,6 +48,11 @@ fn behind_two(before: impl FnOnce(&AzureEmulator)) -> World {
 
 fn not_from_there() -> SecurityRule {
     SecurityRule::inbound("NotFromThere", 90, Access::Deny, "198.51.100.0/24", "*", &["22"])
+}
+
+fn compare(world: &mut World) {
+    world.reconcile();
+    world.seconds(10);
 }
 
 fn proof(world: &World) -> Option<Proof> {
@@ -60,6 +81,56 @@ fn blocked_at_the_subnet(world: &mut World) {
     world.minutes(2);
     assert_eq!(world.times_told("opened"), 1, "{:#?}", world.trail());
     world.minutes(60);
+}
+
+fn blocked_later(world: &mut World) {
+    world.asks("alice", ASK);
+    world.approves("bob");
+    world.minutes(5);
+    assert!(world.azure.portal_adds_rule("web-01", not_from_there()));
+    world.until_told("open, and kept out", 1, compare);
+    let line = world.line("open, and kept out");
+    assert!(
+        line.contains("web-01 · SSH 22 from 198.51.100.7"),
+        "which window it is: {line}"
+    );
+    world.until_told("who it was", 1, |world| world.minutes(6));
+    let line = world.line("who it was");
+    assert!(line.contains("eve@contoso.example"), "{line}");
+    let own = world.own_message("alice").text();
+    assert!(
+        own.contains("do not let its source in any more. `/jit rules` shows what keeps it out."),
+        "{own}"
+    );
+    assert!(world.azure.portal_deletes_rule("web-01", "NotFromThere"));
+    world.until_told("let in again", 1, compare);
+    let own = world.own_message("alice").text();
+    assert!(!own.contains("any more"), "{own}");
+    world.minutes(60);
+}
+
+#[test]
+fn a_rule_that_comes_before_an_open_window_is_told_until_it_goes() {
+    BLOCKED_LATER.tell();
+}
+
+#[test]
+fn the_rule_of_one_of_two_groups_is_missed_too() {
+    let mut world = behind_two(|_| {});
+    world.asks("alice", ASK);
+    world.approves("bob");
+    world.minutes(5);
+    assert!(world.azure.portal_removes_at_subnet("web-01", 22));
+    world.reconcile();
+    world.reconcile();
+    assert_eq!(
+        world.times_told("open, and kept out"),
+        1,
+        "once: {:#?}",
+        world.trail()
+    );
+    world.minutes(60);
+    assert_eq!(world.times_told("closed"), 1, "it ends as any other");
 }
 
 #[test]

@@ -90,16 +90,26 @@ fn an_address_that_cannot_be_taken_is_explained() {
         Type the right address instead: the message of the request in Discord has a button for it.
         Nothing was taken, and this link can be used again until its time is over.
         ");
-    assert_snapshot!(read(&nobody_known(&draft)), @r"
+    assert_snapshot!(read(&untold(&draft)), @r"
         # Discord does not answer
         Request: 17
         Asked by: alice
         Asked for: SSH 22 on web-01
         How long: 1h
         This link ends: 08:15 UTC
-        Portcullis asks Discord for your roles before it sends a request, and got none.
-        Load this page again in a minute. If it stays so, ask an administrator of Portcullis whether you are still a member of the server.
+        Portcullis asks Discord for your roles before it sends a request, and got no answer.
+        Load this page again in a minute.
         Nothing was taken, and this link can be used again until its time is over.
+        ");
+    assert_snapshot!(read(&gone(&draft)), @r"
+        # You are not a member of the server any more
+        Request: 17
+        Asked by: alice
+        Asked for: SSH 22 on web-01
+        How long: 1h
+        This link ends: 08:15 UTC
+        Portcullis asked Discord for your roles before it sends a request, and you have none there.
+        If you should be a member, ask somebody of the team to invite you. Then this link works again, until its time is over.
         ");
     assert_snapshot!(read(&changed(&draft)), @r"
         # This request cannot be sent any more

@@ -147,6 +147,7 @@ mod tests {
                 opened_at: sample::at(3),
                 mapped_port: mapped.and_then(Port::new),
                 proof: Default::default(),
+                kept_out_since: None,
             };
         }
         let mut vm = sample::vm("web-01");

@@ -9,6 +9,7 @@ fn line_for(port: u16, mapped: Option<u16>, change: impl FnOnce(&mut Vm)) -> Opt
         opened_at: sample::at(0),
         mapped_port: mapped.and_then(Port::new),
         proof: Default::default(),
+        kept_out_since: None,
     };
     let mut vm = sample::vm("web-01");
     change(&mut vm);

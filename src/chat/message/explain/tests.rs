@@ -52,6 +52,11 @@ max_for = "2h"
 sources = { widest = "/24" }
 reason = { example = "INC-42" }
 extend = "once"
+remind_every = "5m"
+escalate = [{ after = "10m", to = ["role:7", "user:8"] }]
+second_look = { wider_than = "/32", longer_than = "1h" }
+auto_approve = { within = ["8.8.8.0/24"], at_most = 3, hours = { days = ["mon-fri"], zone = "Europe/Berlin" } }
+break_glass = { requesters = ["role:6"] }
 per_person = { open = 2, requests_per_hour = 5 }
 limit = [
     { because = "the source is a whole network", wider_than = "/32", max_for = "30m" },
@@ -124,6 +129,12 @@ fn a_source_that_is_not_said_is_named() {
         "{said}"
     );
     assert!(said.contains("limits on sources are not judged"), "{said}");
+    let counted = Explanation {
+        pinged: Some(4),
+        ..found(Some("8.8.8.8"), true)
+    };
+    let said = in_text(&counted);
+    assert!(said.contains("The card would ping 1 role, 4 people in all."), "{said}");
     let refused = in_text(&found(Some("10.1.2.3"), true));
     assert!(
         refused.contains("nothing would be sent. 10.1.2.3 is a private"),

@@ -11,6 +11,8 @@ use crate::{
 
 /// Room for the rules of one page: with the verdicts a message may have 6000 characters.
 const ROOM: usize = 2200;
+/// Room for what is said about the ports on one page.
+const VERDICTS: usize = 2200;
 /// Discord takes 25.
 const PARTS: usize = 12;
 
@@ -20,8 +22,49 @@ pub(super) struct Part {
     pub(super) text: String,
 }
 
+/// What stands on one page.
+#[derive(Default)]
+pub(super) struct Page {
+    /// One line per port. Where they do not fit on one page, each stands on one of the first pages.
+    pub(super) verdicts: Vec<String>,
+    pub(super) parts: Vec<Part>,
+}
+
+/// At least one page. Verdicts that fit on one page stand on every page.
+pub(super) fn pages(picture: &Picture, verdicts: Vec<String>) -> Vec<Page> {
+    let mut verdicts = cut(verdicts);
+    let rules = pages_of_rules(picture);
+    let count = rules.len().max(verdicts.len());
+    let stays = (verdicts.len() == 1).then(|| verdicts.remove(0));
+    let mut verdicts = verdicts.into_iter();
+    let mut rules = rules.into_iter();
+    (0..count)
+        .map(|_| Page {
+            verdicts: stays.clone().or_else(|| verdicts.next()).unwrap_or_default(),
+            parts: rules.next().unwrap_or_default(),
+        })
+        .collect()
+}
+
+fn cut(verdicts: Vec<String>) -> Vec<Vec<String>> {
+    let mut pages: Vec<Vec<String>> = Vec::new();
+    let mut used = 0;
+    for line in verdicts {
+        let length = width(&line) + 1;
+        match pages.last_mut() {
+            Some(page) if used + length <= VERDICTS => page.push(line),
+            _ => {
+                used = 0;
+                pages.push(vec![line]);
+            }
+        }
+        used += length;
+    }
+    pages
+}
+
 /// At least one page; the last is the only one that may be short.
-pub(super) fn pages(picture: &Picture) -> Vec<Vec<Part>> {
+fn pages_of_rules(picture: &Picture) -> Vec<Vec<Part>> {
     let mut pages: Vec<Vec<Part>> = vec![Vec::new()];
     let mut used = 0;
     for way in &picture.ways {

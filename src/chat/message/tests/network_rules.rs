@@ -227,6 +227,39 @@ fn every_rule_is_on_one_page() {
 }
 
 #[test]
+fn every_port_is_on_one_page_where_they_do_not_fit_on_one() {
+    let mut shown = picture(Vec::new(), Origin::Azure);
+    let first = shown.verdicts[0].clone();
+    shown.verdicts = (1000..1060)
+        .map(|number| Said {
+            port: port(number),
+            ..first.clone()
+        })
+        .collect();
+    let mut seen = String::new();
+    for number in 0..6 {
+        let page = rules(&shown, page(number));
+        assert_taken(&page);
+        let embed = serde_json::to_value(&page.embeds[0]).unwrap();
+        let footer = embed["footer"]["text"].as_str().unwrap().to_owned();
+        seen.push_str(embed["description"].as_str().unwrap());
+        let (this, all) = footer.trim_start_matches("Page ").split_once(" of ").unwrap();
+        if this == all {
+            assert!(number > 0, "{footer}");
+            break;
+        }
+    }
+    for number in 1000..1060 {
+        assert_eq!(
+            seen.matches(&format!("**{number}** is")).count(),
+            1,
+            "{number}: {seen}"
+        );
+    }
+    assert!(!seen.contains(" more"), "{seen}");
+}
+
+#[test]
 fn a_rule_that_cannot_be_read_is_named_with_where_to_look() {
     let mut odd = rule(150, "from-the-future", Access::Unread, "*", "*", "22");
     odd.protocol = RuleProtocol::Any;

@@ -244,7 +244,8 @@ prop_compose! {
             window.state = match kind {
                 0 => WindowState::Opening { since: at(2), asked_at: None, stuck_at: None, rule_missing: false },
                 1 => WindowState::Opening { since: at(2), asked_at: Some(at(2)), stuck_at: Some(at(9)), rule_missing: true },
-                2 => WindowState::Open { opened_at: at(3), mapped_port: Some(sample::port(50_000)), proof: Default::default() },
+                2 => WindowState::Open { opened_at: at(3), mapped_port: Some(sample::port(50_000)), proof: Default::default(),
+                    kept_out_since: Some(at(9)) },
                 5 => WindowState::Closing { opened_at: None, since: at(4), why: CloseWhy::Asked(sample::bob()),
                     unconfirmed_at: None, way: CloseWay::AtItsEnd },
                 3 => WindowState::Closed { opened_at: None, at: at(62), how: Ended::Vanished },

@@ -21,6 +21,12 @@ pub(super) fn parts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
             };
             ("still opening", window, Some(why.to_owned()))
         }
+        Fact::KeptOut { window } => ("open, and kept out", window, Some(window::KEPT_OUT.to_owned())),
+        Fact::LetInAgain { window } => (
+            "let in again",
+            window,
+            Some("the network rules let its source in".to_owned()),
+        ),
         Fact::CloseAsked { window } => ("closing", window, Some(actor(by))),
         Fact::ClosingByRules { window, rules, why } => {
             let rules: Vec<_> = rules.iter().map(|rule| coded(rule, 90)).collect();
