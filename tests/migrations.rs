@@ -144,6 +144,9 @@ async fn reads_the_old_rows(place: Place) {
     assert_eq!(extensions[0].0.extends.unwrap().number, request.number);
     assert_eq!(extensions[0].0.narrowed.len(), 1);
     assert!(request.narrowed.is_empty());
+    let (later, _) = view.find_request(RequestNumber(3)).await.unwrap().unwrap();
+    assert_eq!(later.starts_at.unwrap().timestamp_millis(), 1_795_347_000_000);
+    assert_eq!(request.starts_at, None);
     assert_eq!(view.card(request.id).await.unwrap().unwrap().message.0, 22);
     let records = view.records(RecordFilter::All, RecordNumber(0), 9).await.unwrap();
     assert_eq!(records.len(), 1);

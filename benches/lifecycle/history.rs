@@ -151,6 +151,7 @@ fn request(number: u32, state: RequestState) -> Request {
         asked_in: ChannelId(777),
         extends: None,
         narrowed: Vec::new(),
+        starts_at: None,
         state,
     }
 }

@@ -82,6 +82,7 @@ fn request(vms: &[Vm], state: RequestState) -> Request {
         asked_in: ChannelId(900),
         extends: None,
         narrowed: Vec::new(),
+        starts_at: None,
         state,
     }
 }

@@ -20,6 +20,7 @@ const SUBSCRIPTION: &str = "11111111-1111-1111-1111-111111111111";
 /// tag. Alice is in the last team, so every rule is tried.
 pub(crate) fn book(count: u64) -> RuleBook {
     RuleBook {
+        templates: Vec::new(),
         rules: (1..=count).map(rule).collect(),
         hash: String::new(),
     }

@@ -21,6 +21,7 @@ mod rules;
 mod secret;
 mod show;
 mod store;
+mod template;
 #[cfg(test)]
 mod tests;
 mod trail;
@@ -41,6 +42,7 @@ use self::{
     problem::{Origins, Problems},
     rule::RuleInput,
     store::StoreInput,
+    template::TemplateInput,
     trail::TrailInput,
 };
 pub use self::{
@@ -86,6 +88,8 @@ struct Input {
     flood: FloodInput,
     /// The rules, in the order in which they are tried.
     rule: Vec<RuleInput>,
+    /// Requests that people can ask for by a name.
+    template: Vec<TemplateInput>,
 }
 
 impl Config {
@@ -119,13 +123,18 @@ impl Config {
         let schema = schema();
         environment.overlay(&mut tree, &schema, &mut problems);
         keys::refuse_unknown(&mut tree, &schema, "", &mut problems);
-        if tree.get("rule").is_some_and(Value::is_object) {
-            problems.at("rule", "a rule has two brackets on each side: [[rule]]");
-            tree.remove("rule");
+        for list in ["rule", "template"] {
+            if tree.get(list).is_some_and(Value::is_object) {
+                problems.at(
+                    list,
+                    format!("a {list} has two brackets on each side: [[{list}]]"),
+                );
+                tree.remove(list);
+            }
         }
         let input: Input = decode::decode(Value::Object(tree), &mut problems);
 
-        let rules = rules::check(input.rule, &mut problems);
+        let rules = rules::check(input.rule, input.template, &mut problems);
         let discord = input.discord.check(environment, &mut problems);
         let azure = input.azure.check(environment, &mut problems);
         let store = input.store.check(environment, &mut problems);

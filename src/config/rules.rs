@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::{
     problem::Problems,
     rule::{RuleInput, notice, second_look},
+    template::{self, TemplateInput},
 };
 use crate::{
     domain::{
@@ -20,7 +21,11 @@ use crate::{
 };
 
 /// The book of the rules as they are written.
-pub(super) fn check(inputs: Vec<RuleInput>, problems: &mut Problems) -> RuleBook {
+pub(super) fn check(
+    inputs: Vec<RuleInput>,
+    templates: Vec<TemplateInput>,
+    problems: &mut Problems,
+) -> RuleBook {
     let mut rules: Vec<Rule> = Vec::with_capacity(inputs.len());
     let mut names = BTreeSet::new();
     for (index, input) in inputs.into_iter().enumerate() {
@@ -38,8 +43,15 @@ pub(super) fn check(inputs: Vec<RuleInput>, problems: &mut Problems) -> RuleBook
         rule.fingerprint = digest(&describe(&rule));
         rules.push(rule);
     }
-    let hash = digest(&rules.iter().map(describe).collect());
-    RuleBook { rules, hash }
+    let templates = template::check(templates, problems);
+    // A book without templates keeps the hash that it had before there were any.
+    let mut said: Vec<Value> = rules.iter().map(describe).collect();
+    said.extend(templates.iter().map(template::describe));
+    RuleBook {
+        rules,
+        templates,
+        hash: digest(&Value::from(said)),
+    }
 }
 
 /// What a rule says, with every default filled in: equal rules are equal here, however they are written.

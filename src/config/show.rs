@@ -8,6 +8,7 @@ use super::{
     http::Http,
     rules::{describe, name_of},
     store::Store,
+    template,
 };
 
 const SECRET: &str = "[not shown]";
@@ -45,6 +46,10 @@ impl Config {
             },
             "rule": self.rules.rules.iter().map(describe).collect::<Vec<_>>(),
         });
+        if let (false, Value::Object(table)) = (self.rules.templates.is_empty(), &mut shown) {
+            let templates = self.rules.templates.iter().map(template::describe);
+            table.insert("template".to_owned(), templates.collect());
+        }
         if let (Some(id), Some(Value::Object(table))) =
             (discord.application_id, shown.pointer_mut("/discord"))
         {

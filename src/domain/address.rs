@@ -89,6 +89,8 @@ impl LinkOver {
             | RequestState::Approved { .. }
             | RequestState::Denied { .. }
             | RequestState::Settled { .. }
+            | RequestState::Scheduled { .. }
+            | RequestState::NotStarted { .. }
             | RequestState::Withdrawn { .. }
             | RequestState::Lapsed { .. } => Some(Self::Used),
         }

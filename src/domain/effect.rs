@@ -111,6 +111,8 @@ pub enum Task {
     },
     /// Find what somebody looks at, and show it to them.
     Look { look: LookId },
+    /// Timer: the start of an approved request.
+    Start { request: RequestId },
 }
 
 impl Task {
@@ -140,6 +142,7 @@ impl Task {
             Self::Call { .. } => "call",
             Self::FindOutPlan { .. } => "find_out_plan",
             Self::Look { .. } => "look",
+            Self::Start { .. } => "start",
         }
     }
 
@@ -170,7 +173,8 @@ impl Task {
             | Self::Who { .. }
             | Self::Digest
             | Self::Escalate { .. }
-            | Self::FindOutPlan { .. } => false,
+            | Self::FindOutPlan { .. }
+            | Self::Start { .. } => false,
         }
     }
 
@@ -208,6 +212,7 @@ impl Task {
             Self::Remind { request, at, .. } => format!("remind:{request}:{}", at.timestamp_millis()),
             Self::Escalate { request, .. } => format!("escalate:{request}"),
             Self::Call { request, at } => format!("call:{request}:{}", at.timestamp_millis()),
+            Self::Start { request } => format!("start:{request}"),
         }
     }
 }

@@ -29,6 +29,7 @@ pub mod review;
 pub mod right;
 pub mod second_look;
 pub mod source;
+pub mod start;
 pub mod text;
 pub mod trouble;
 pub mod vm;

@@ -16,7 +16,7 @@ use super::{
     plan::Plan,
     port::Port,
     quorum::Need,
-    request::{How, Narrowing},
+    request::{How, Narrowing, NotStarted},
     source::Source,
     text::FreeText,
     trouble::Trouble,
@@ -112,6 +112,9 @@ pub enum Fact {
         /// The request whose access this one makes longer.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         extends: Option<RequestNumber>,
+        /// When the access is to start; left out, with its approval.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        starts_at: Option<Instant>,
     },
     Voted {
         request: RequestFacts,
@@ -138,6 +141,9 @@ pub enum Fact {
         /// Nobody was asked, because the conditions were met under which the rules approve alone.
         #[serde(skip_serializing_if = "std::ops::Not::not", default)]
         automatic: bool,
+        /// When it is opened; left out, at once.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        starts_at: Option<Instant>,
     },
     Denied {
         request: RequestFacts,
@@ -336,6 +342,19 @@ pub enum Fact {
         requester: Person,
         lack: Lack,
     },
+    /// The start of an approved request has come, and the requester may still have it.
+    Started {
+        request: RequestFacts,
+        doors: Vec<Door>,
+        source: Source,
+        ends_at: Instant,
+    },
+    /// An approved request was not opened at its start, or was called off before.
+    NotStarted {
+        request: RequestFacts,
+        starts_at: Instant,
+        why: NotStarted,
+    },
 }
 
 impl Fact {
@@ -384,6 +403,8 @@ impl Fact {
             Self::ClaimRefused { .. } => "claim_refused",
             Self::Narrowed { .. } => "narrowed",
             Self::NobodyToApprove { .. } => "nobody_to_approve",
+            Self::Started { .. } => "started",
+            Self::NotStarted { .. } => "not_started",
         }
     }
 

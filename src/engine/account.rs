@@ -98,15 +98,17 @@ impl Engine {
                 if Some(request.id) == without {
                     continue;
                 }
-                for terms in &request.terms {
-                    let doors = terms.doors.iter();
-                    account
-                        .doors
-                        .extend(doors.map(|door| (terms.rule.clone(), door.clone(), over)));
-                }
+                account.take(&request, over);
             }
         }
         for (request, _) in view.list_requests(filter(Some(Phase::Active)), OPEN_MAX).await? {
+            if let RequestState::Scheduled { ends_at, .. } = request.state {
+                // It has no windows yet, and will.
+                if Some(request.id) != without {
+                    account.take(&request, ends_at);
+                }
+                continue;
+            }
             let windows: Vec<Window> = view
                 .windows_of(request.id)
                 .await?

@@ -41,7 +41,7 @@ pub enum NotAskedAgain {
 }
 
 impl Engine {
-    /// Stores a request for the doors, the length, the source and the reason of request `id`, or says why not.
+    /// Stores a request for the doors, the length, the source, the reason and the coming start of request `id`, or says why not.
     pub async fn repeat(
         &self,
         id: RequestId,
@@ -81,12 +81,14 @@ impl Engine {
             length: None,
             from: None,
             reason: None,
+            at: None,
+            template: None,
             asked_in: again.asked_in.unwrap_or(earlier.asked_in),
             token: again.token.clone(),
             interaction: again.interaction,
         };
         let view = self.inventory.view();
-        let asked = match Read::of(&earlier, &view) {
+        let asked = match Read::of(&earlier, &view, self.now()) {
             Ok(read) => self.ask(work, &typed, read).await?,
             Err(why) => Err(why),
         };
@@ -104,7 +106,7 @@ impl Engine {
             return Ok(None);
         }
         let view = self.inventory.view();
-        match Read::of(&earlier, &view) {
+        match Read::of(&earlier, &view, self.now()) {
             Ok(read) => self.nobody_there(&again.actor, &read).await,
             Err(_) => Ok(None),
         }

@@ -1,4 +1,4 @@
-//! The rules may decide alone: judged and counted in the transaction in which it is asked.
+//! The rules may decide alone: judged and counted in the transaction in which it is asked, and again at a later start.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,10 @@ use crate::{
     domain::{
         Instant,
         actor::Actor,
-        ids::{RuleName, UserId},
+        alone::{Alone, NotAlone},
+        ids::{RequestId, RuleName, UserId},
         length::Length,
-        request::Request,
+        request::{NotStarted, Request},
         source::Source,
         vote::Terms,
         window::Window,
@@ -18,35 +19,74 @@ use crate::{
     store::{RequestFilter, StoreError, View, Work},
 };
 
-/// Whether the rules approve alone what is about to be asked under `terms`, which keep why not.
+/// Whether the rules approve alone what is about to be asked under `terms`, which keep why not. Whether a freeze is on
+/// is looked up here.
 ///
 /// There is one writer at a time, so of two requests at once the second counts the first.
 pub(super) async fn judge_alone(
     view: &mut View,
     rules: &RuleBook,
     terms: &mut [Terms],
-    asked: (&Actor, Source, Length),
-    now: Instant,
+    asked: AskedAlone<'_>,
 ) -> Result<bool, StoreError> {
-    let (requester, source, length) = asked;
-    let ever = |terms: &Terms| {
-        rules
-            .named(&terms.rule)
-            .is_some_and(|rule| rule.auto_approve.is_some())
-    };
-    if !terms.iter().any(ever) {
+    if !terms.iter().any(|terms| ever(rules, &terms.rule)) {
         return Ok(false);
     }
     let frozen = view.freeze().await?.is_some();
+    let asked = AskedAlone { frozen, ..asked };
+    weigh(view, rules, terms, &asked, None).await
+}
+
+/// Why the rules of now, which allow `request` under `terms`, would not approve it alone as they did, if they would not.
+///
+/// A freeze is not asked for: it holds the windows back, as it does with those that were approved a moment before it.
+pub(super) async fn still_alone(
+    view: &mut View,
+    rules: &RuleBook,
+    mut terms: Vec<Terms>,
+    (request, source): (&Request, Source),
+    requester: &Actor,
+    now: Instant,
+) -> Result<Result<(), NotStarted>, StoreError> {
     let asked = AskedAlone {
         requester,
         source,
-        length,
-        frozen,
+        length: request.length,
+        frozen: false,
         now,
+        starts_at: None,
     };
+    if weigh(view, rules, &mut terms, &asked, Some(request.id)).await? {
+        return Ok(Ok(()));
+    }
+    let why = |terms: &Terms| match &terms.alone {
+        Some(Alone::NotApproved {
+            why: NotAlone::AnotherRule { .. },
+        }) => None,
+        Some(Alone::NotApproved { why }) => Some((terms.rule.clone(), Some(why.clone()))),
+        None => Some((terms.rule.clone(), None)),
+        Some(_) => None,
+    };
+    let Some((rule, why)) = terms.iter().find_map(why) else {
+        return Ok(Err(NotStarted::MoreApprovals));
+    };
+    Ok(Err(NotStarted::NotAlone { rule, why }))
+}
+
+fn ever(rules: &RuleBook, rule: &RuleName) -> bool {
+    rules.named(rule).is_some_and(|rule| rule.auto_approve.is_some())
+}
+
+/// Whether all of them approve alone; of what they approved before, `but` does not count.
+async fn weigh(
+    view: &mut View,
+    rules: &RuleBook,
+    terms: &mut [Terms],
+    asked: &AskedAlone<'_>,
+    but: Option<RequestId>,
+) -> Result<bool, StoreError> {
     // What is dear is asked last: how often they did so is counted only where everything else holds.
-    if !approves_alone(rules, terms, &asked, |_| 0) {
+    if !approves_alone(rules, terms, asked, |_| 0) {
         return Ok(false);
     }
     let mut used = BTreeMap::new();
@@ -55,19 +95,26 @@ pub(super) async fn judge_alone(
             .named(&terms.rule)
             .and_then(|rule| rule.auto_approve.as_ref())
         {
-            let count = approved_alone(view, requester.person.id, &terms.rule, auto.per, now).await?;
+            let count = approved_alone(
+                view,
+                (asked.requester.person.id, but),
+                &terms.rule,
+                auto.per,
+                asked.now,
+            )
+            .await?;
             used.insert(terms.rule.clone(), count);
         }
     }
-    Ok(approves_alone(rules, terms, &asked, |rule| {
+    Ok(approves_alone(rules, terms, asked, |rule| {
         used.get(rule).copied().unwrap_or(u32::MAX)
     }))
 }
 
-/// How often `rule` has approved alone for this person in the last `per`.
+/// How often `rule` has approved alone for this person in the last `per`, without `but`.
 async fn approved_alone(
     view: &mut View,
-    person: UserId,
+    (person, but): (UserId, Option<RequestId>),
     rule: &RuleName,
     per: Length,
     now: Instant,
@@ -87,7 +134,7 @@ async fn approved_alone(
         let page = view.list_requests(filter, PAGE).await?;
         let found = page
             .iter()
-            .filter(|(request, _)| request.was_automatic(rule, since));
+            .filter(|(request, _)| Some(request.id) != but && request.was_automatic(rule, since));
         count = count.saturating_add(u32::try_from(found.count()).unwrap_or(u32::MAX));
         match page.last() {
             Some((oldest, _)) if oldest.asked_at > since - DRAFT_LIFE && page.len() == PAGE as usize => {
@@ -108,6 +155,10 @@ impl Engine {
         now: Instant,
     ) -> Result<(), StoreError> {
         if windows.is_empty() {
+            // Decided all the same where it waits for its start.
+            if request.is_scheduled() {
+                measure::decision(request, now);
+            }
             return Ok(());
         }
         work.insert_windows(windows).await?;

@@ -28,7 +28,7 @@ impl Engine {
         let posted = self.store.read().await?.card(id).await?;
         let is_over = !matches!(
             request.state,
-            RequestState::Pending { .. } | RequestState::Approved { .. }
+            RequestState::Pending { .. } | RequestState::Scheduled { .. } | RequestState::Approved { .. }
         );
         if matches!(request.state, RequestState::Draft { .. }) || (is_over && posted.is_none()) {
             return Ok(Outcome::Done);

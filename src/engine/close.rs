@@ -1,6 +1,6 @@
 //! Somebody closes windows before their end.
 
-use super::{Engine, despite_races, settle::write_window};
+use super::{Engine, despite_races, settle::write_window, write};
 use crate::{
     domain::{
         actor::Actor,
@@ -16,7 +16,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Closing {
     pub request: Request,
-    /// The windows that were meant, as they are now.
+    /// The windows that were meant, as they are now; none where the request was called off before its start.
     pub windows: Vec<Window>,
     /// How many of them this call has begun to close.
     pub begun: usize,
@@ -28,6 +28,8 @@ pub enum NotClosed {
     UnknownRequest,
     /// Neither the requester, nor an approver of it, nor an administrator.
     NotAllowed,
+    /// It has no windows before its start, so it is called off as a whole or not at all.
+    NotInParts,
     /// It has windows, and none of them is meant.
     NoSuchWindow {
         request: Box<Request>,
@@ -83,11 +85,26 @@ impl Engine {
     ) -> Result<Result<Closing, NotClosed>, StoreError> {
         let now = self.now();
         let mut work = self.store.begin().await?;
-        let Some((request, _)) = work.load_request(id).await? else {
+        let Some((request, version)) = work.load_request(id).await? else {
             return Ok(Err(NotClosed::UnknownRequest));
         };
         if !self.may_close(&request, actor) {
             return Ok(Err(NotClosed::NotAllowed));
+        }
+        if request.is_scheduled() && *doors != Doors::default() {
+            return Ok(Err(NotClosed::NotInParts));
+        }
+        if request.is_scheduled()
+            && let Ok(change) = request.clone().call_off(&actor.person, now)
+        {
+            let request = write(&mut work, change, now).await?;
+            work.save_request(&request, version).await?;
+            work.commit().await?;
+            return Ok(Ok(Closing {
+                request,
+                windows: Vec::new(),
+                begun: 0,
+            }));
         }
         let own = work.windows_of(id).await?;
         let meant: Vec<Window> = own

@@ -155,6 +155,7 @@ impl Engine {
             asked_in: longer.asked_in.unwrap_or(base.asked_in),
             answer_within: allowed.answer_within,
             extends: Some(extendable.extends),
+            starts_at: None,
         };
         let pending = ask.from(source, now);
         let is_risky = {

@@ -6,10 +6,11 @@ use super::{
     write,
 };
 use crate::{
+    chat::rest::InteractionToken,
     clock::fresh_uuid,
     domain::{
         actor::Actor,
-        ids::RequestId,
+        ids::{ChannelId, RequestId},
         request::{Ask, Request},
         review::{NotSigned, Review},
         text::FreeText,
@@ -20,6 +21,38 @@ use crate::{
 
 /// What has to be typed, in capital letters or not.
 pub const WORD: &str = "BREAK GLASS";
+
+/// What somebody wants open at once. It has no start of its own and no template: glass is broken for now, by hand.
+#[derive(Debug, Clone)]
+pub struct Urgent {
+    pub actor: Actor,
+    pub vm: String,
+    pub port: String,
+    pub from: String,
+    pub reason: String,
+    pub asked_in: ChannelId,
+    pub token: InteractionToken,
+    /// The interaction's id.
+    pub interaction: u64,
+}
+
+impl Urgent {
+    fn typed(&self) -> Typed {
+        Typed {
+            actor: self.actor.clone(),
+            vm: self.vm.clone(),
+            port: self.port.clone(),
+            length: None,
+            from: Some(self.from.clone()),
+            reason: Some(self.reason.clone()),
+            at: None,
+            template: None,
+            asked_in: self.asked_in,
+            token: self.token.clone(),
+            interaction: self.interaction,
+        }
+    }
+}
 
 /// Why nothing was opened.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,16 +73,17 @@ pub enum ReviewRefused {
 }
 
 impl Engine {
-    /// Opens at once what `typed` asks for, or says why not. `word` is what was typed to confirm it.
+    /// Opens at once what `urgent` asks for, or says why not. `word` is what was typed to confirm it.
     pub async fn break_glass(
         &self,
-        typed: &Typed,
+        urgent: &Urgent,
         word: &str,
     ) -> Result<Result<Request, NotBroken>, StoreError> {
         if !word.trim().eq_ignore_ascii_case(WORD) {
             return Ok(Err(NotBroken::NoWord));
         }
-        despite_races(|| self.try_break_glass(typed)).await
+        let typed = urgent.typed();
+        despite_races(|| self.try_break_glass(&typed)).await
     }
 
     async fn try_break_glass(&self, typed: &Typed) -> Result<Result<Request, NotBroken>, StoreError> {
@@ -111,6 +145,7 @@ impl Engine {
             asked_in: typed.asked_in,
             answer_within: allowed.answer_within,
             extends: None,
+            starts_at: None,
         };
         let change = ask.from(source, now).broken_glass(now, || self.fresh_window_id());
         let (request, windows) = &change.after;

@@ -15,7 +15,7 @@ use crate::{
 /// How long the requester waited for an answer.
 pub(super) fn decision(request: &Request, now: Instant) {
     let decision = match request.state {
-        RequestState::Approved { .. } => "approved",
+        RequestState::Approved { .. } | RequestState::Scheduled { .. } => "approved",
         RequestState::Denied { .. } => "denied",
         _ => return,
     };

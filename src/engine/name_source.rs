@@ -12,7 +12,7 @@ use crate::{
         source::Source,
         vm::Vm,
     },
-    policy::{self, Allowed, Question, Refusal, RuleBook},
+    policy::{self, Allowed, AskedAlone, Question, Refusal, RuleBook},
     store::{StoreError, Version, Work},
 };
 
@@ -127,8 +127,14 @@ impl Engine {
             &mut work,
             &rules,
             &mut allowed.terms,
-            (actor, source, request.length),
-            now,
+            AskedAlone {
+                requester: actor,
+                source,
+                length: request.length,
+                frozen: false,
+                now,
+                starts_at: request.starts_at,
+            },
         )
         .await?;
         let person = actor.person.id;
@@ -193,7 +199,7 @@ impl Engine {
             reason: request.reason.as_ref(),
             now: self.now(),
         };
-        policy::judge(rules, &question).map_err(NotAsked::Rules)
+        policy::judge_with_start(rules, &question, request.starts_at).map_err(NotAsked::Rules)
     }
 }
 

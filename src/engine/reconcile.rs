@@ -92,6 +92,9 @@ impl Engine {
             {
                 effects.push(Effect::at(due, Task::Lapse { request: request.id }));
             }
+            if let RequestState::Scheduled { starts_at, .. } = request.state {
+                effects.push(Effect::at(starts_at, Task::Start { request: request.id }));
+            }
             effects.push(Effect::now(Task::Card { request: request.id }));
             effects.push(Effect::now(Task::Answer { request: request.id }));
         }

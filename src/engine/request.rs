@@ -6,6 +6,7 @@ use super::{
     despite_races,
     inventory::{Found, View},
     name_source::last_source_for,
+    templates::usable,
     write,
 };
 use crate::{
@@ -19,10 +20,11 @@ use crate::{
         port::{NotAPort, Port},
         request::{Ask, Request},
         source::{Source, SourceRefusal},
+        start::{StartRefusal, start_at},
         text::FreeText,
         vm::{Vm, VmId},
     },
-    policy::{self, Asker, Question, Refusal, RuleBook},
+    policy::{self, AskedAlone, Asker, Question, Refusal, RuleBook, Template},
     store::{StoreError, Work},
 };
 
@@ -40,6 +42,10 @@ pub struct Typed {
     pub length: Option<String>,
     pub from: Option<String>,
     pub reason: Option<String>,
+    /// When it is to start.
+    pub at: Option<String>,
+    /// The name of a template, which fills in what is not typed.
+    pub template: Option<String>,
     pub asked_in: ChannelId,
     pub token: InteractionToken,
     /// The interaction's id.
@@ -50,6 +56,11 @@ pub struct Typed {
 #[derive(Debug, Clone, PartialEq)]
 pub enum NotAsked {
     NoVm,
+    /// `near` are the names of those that this person can use.
+    UnknownTemplate {
+        typed: String,
+        near: Vec<String>,
+    },
     UnknownVm {
         typed: String,
         near: Vec<VmId>,
@@ -71,6 +82,10 @@ pub enum NotAsked {
     Length {
         typed: String,
         why: LengthRefusal,
+    },
+    Start {
+        typed: String,
+        why: StartRefusal,
     },
     Source(SourceRefusal),
     Rules(Refusal),
@@ -118,7 +133,7 @@ impl Engine {
             reason: read.reason.as_ref(),
             now,
         };
-        let allowed = match policy::judge(&rules, &question) {
+        let allowed = match policy::judge_with_start(&rules, &question, read.starts_at) {
             Ok(allowed) => allowed,
             Err(why) => return Ok(Err(NotAsked::Rules(why))),
         };
@@ -137,8 +152,15 @@ impl Engine {
         // A draft is decided by nobody before its source is confirmed.
         let is_alone = match read.source {
             Some(source) => {
-                let asked = (&typed.actor, source, allowed.length);
-                judge_alone(&mut work, &rules, &mut terms, asked, now).await?
+                let asked = AskedAlone {
+                    requester: &typed.actor,
+                    source,
+                    length: allowed.length,
+                    frozen: false,
+                    now,
+                    starts_at: read.starts_at,
+                };
+                judge_alone(&mut work, &rules, &mut terms, asked).await?
             }
             None => false,
         };
@@ -158,6 +180,7 @@ impl Engine {
             asked_in: typed.asked_in,
             answer_within: allowed.answer_within,
             extends: None,
+            starts_at: read.starts_at,
         };
         let change = match read.source {
             Some(source) if is_alone => ask
@@ -184,11 +207,14 @@ pub(super) struct Read<'a> {
     pub(super) length: Option<Length>,
     pub(super) source: Option<Source>,
     pub(super) reason: Option<FreeText>,
+    pub(super) starts_at: Option<Instant>,
 }
 
 impl<'a> Read<'a> {
     /// What an earlier request asked for.
-    pub(super) fn of(request: &Request, view: &'a View) -> Result<Self, NotAsked> {
+    ///
+    /// Its start is kept while that lies ahead; else the access starts with its approval.
+    pub(super) fn of(request: &Request, view: &'a View, now: Instant) -> Result<Self, NotAsked> {
         let mut vms = Vec::new();
         for target in &request.targets {
             let vm = view.vm(&target.vm).ok_or_else(|| NotAsked::UnknownVm {
@@ -202,6 +228,7 @@ impl<'a> Read<'a> {
             length: Some(request.length),
             source: request.source(),
             reason: request.reason.clone(),
+            starts_at: request.starts_at.filter(|starts_at| now < *starts_at),
         })
     }
 }
@@ -215,9 +242,17 @@ pub(super) fn read<'a>(
     if view.vms().is_empty() {
         return Err(NotAsked::NoInventory);
     }
-    let ports = read_ports(&typed.port)?;
-    let names: Vec<_> = typed
-        .vm
+    let template = template(typed, rules, view, now)?;
+    let ports = match template {
+        Some(template) if typed.port.trim().is_empty() => template.ports.clone(),
+        _ if typed.vm.trim().is_empty() && template.is_none() => return Err(NotAsked::NoVm),
+        _ => read_ports(&typed.port)?,
+    };
+    let written = match template {
+        Some(template) if typed.vm.trim().is_empty() => template.vms.join(","),
+        _ => typed.vm.clone(),
+    };
+    let names: Vec<_> = written
         .split(',')
         .map(str::trim)
         .filter(|text| !text.is_empty())
@@ -270,13 +305,43 @@ pub(super) fn read<'a>(
                     why,
                 })
             })
-            .transpose()?,
+            .transpose()?
+            .or_else(|| template?.length),
         source: given(&typed.from)
             .map(|text| text.parse())
             .transpose()
-            .map_err(NotAsked::Source)?,
-        reason: typed.reason.as_deref().and_then(FreeText::new),
+            .map_err(NotAsked::Source)?
+            .or_else(|| template?.source),
+        reason: match template {
+            Some(template) => template.reason(typed.reason.as_deref()),
+            None => typed.reason.as_deref().and_then(FreeText::new),
+        },
+        starts_at: given(&typed.at)
+            .map(|text| start_at(&text, now).map_err(|why| NotAsked::Start { typed: text, why }))
+            .transpose()?,
     })
+}
+
+/// The template that was named.
+fn template<'a>(
+    typed: &Typed,
+    rules: &'a RuleBook,
+    view: &View,
+    now: Instant,
+) -> Result<Option<&'a Template>, NotAsked> {
+    let Some(name) = typed.template.as_deref().filter(|name| !name.trim().is_empty()) else {
+        return Ok(None);
+    };
+    match rules.template(name) {
+        Some(template) => Ok(Some(template)),
+        None => Err(NotAsked::UnknownTemplate {
+            typed: name.chars().take(80).collect(),
+            near: usable(rules, view, &typed.actor, now)
+                .take(5)
+                .map(|template| template.name.clone())
+                .collect(),
+        }),
+    }
 }
 
 fn read_ports(text: &str) -> Result<Vec<Port>, NotAsked> {

@@ -67,7 +67,7 @@ impl Engine {
             now,
         };
         let person = &requester.person;
-        let terms = match policy::judge(&rules, &question) {
+        let terms = match policy::judge_with_start(&rules, &question, read.starts_at) {
             Ok(allowed) => allowed.terms,
             Err(why) => return self.nobody_named(&rules, person, why).await,
         };

@@ -130,9 +130,10 @@ fn refused(request: &Request, ballot: &Ballot, why: &VoteRefusal) -> Option<Chan
 /// Whoever decided needs no message that it is decided.
 fn decided_by(state: &RequestState, voter: &Actor) -> bool {
     match state {
-        RequestState::Approved { votes, .. } | RequestState::Settled { votes, .. } => {
-            votes.iter().any(|vote| vote.voter.id == voter.person.id)
-        }
+        RequestState::Approved { votes, .. }
+        | RequestState::Settled { votes, .. }
+        | RequestState::Scheduled { votes, .. }
+        | RequestState::NotStarted { votes, .. } => votes.iter().any(|vote| vote.voter.id == voter.person.id),
         RequestState::Denied { by, .. } => by.id == voter.person.id,
         _ => false,
     }

@@ -212,6 +212,7 @@ impl Engine {
             }
             Task::Escalate { request, since } => self.run_escalate(*request, *since).await,
             Task::Call { request, at } => self.run_call(job, *request, *at).await,
+            Task::Start { request } => self.run_start(*request).await,
         }
     }
 

@@ -9,7 +9,7 @@ use super::{Gateway, actor};
 use crate::{
     chat::{
         message::{
-            choice::{CHOICE, TOO_LONG},
+            choice::{self, CHOICE, TOO_LONG},
             command as words,
         },
         rest::InteractionToken,
@@ -45,6 +45,15 @@ pub(super) async fn answer(gateway: &Gateway, typing: &CommandInteraction) {
         (Some(option), Some(actor)) if option.name == words::request::REASON.name => {
             reasons(gateway, typing, &actor, option.value).await
         }
+        (Some(option), Some(actor)) if option.name == words::request::TEMPLATE.name => gateway
+            .engine
+            .suggest_templates(&actor, option.value, CHOICES_MAX)
+            .into_iter()
+            .map(|template| {
+                let label = choice::template(&template.name, &template.vms, &template.ports);
+                AutocompleteChoice::new(label, template.name)
+            })
+            .collect(),
         _ => Vec::new(),
     };
     let response = CreateAutocompleteResponse::new().set_choices(choices);

@@ -23,8 +23,8 @@ use crate::{
     engine::{
         configure::{Asker, PortTyped},
         extend::Longer,
+        glass::Urgent,
         name_source::Named,
-        request::Typed,
     },
     store::StoreError,
 };
@@ -85,19 +85,18 @@ async fn send(gateway: &Gateway, form: &ModalInteraction, person: Actor) -> Resu
         }
         Some(Button::BreakGlass) => {
             let owned = |name| field(form, name).unwrap_or_default().to_owned();
-            let typed = Typed {
+            let urgent = Urgent {
                 actor: person,
                 vm: owned(glass::VM_FIELD),
                 port: owned(glass::PORT_FIELD),
-                length: None,
-                from: Some(owned(glass::FROM_FIELD)),
-                reason: Some(owned(glass::REASON_FIELD)),
+                from: owned(glass::FROM_FIELD),
+                reason: owned(glass::REASON_FIELD),
                 asked_in: ChannelId(form.channel_id.get()),
                 token: InteractionToken::new(&form.token),
                 interaction: form.id.get(),
             };
             let word = field(form, glass::WORD_FIELD).unwrap_or_default();
-            commands::break_glass::sent(gateway, &typed, word).await
+            commands::break_glass::sent(gateway, &urgent, word).await
         }
         Some(Button::ReviewForm(request)) => {
             let note = field(form, glass::NOTE_FIELD).and_then(FreeText::new);

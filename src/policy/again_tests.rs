@@ -42,6 +42,7 @@ fn asked(vm: &Vm, rules: Vec<Rule>) -> Request {
         asked_in: ChannelId(1),
         answer_within: allowed.answer_within,
         extends: None,
+        starts_at: None,
     };
     ask.from(source, NOW).after
 }

@@ -38,6 +38,8 @@ pub struct AskedAlone<'a> {
     pub length: Length,
     pub frozen: bool,
     pub now: Instant,
+    /// When the access is to start, if later.
+    pub starts_at: Option<Instant>,
 }
 
 /// Whether all rules of `terms` approve alone; the terms keep what each that ever does so had to say.
@@ -92,7 +94,10 @@ impl AutoApprove {
                 within: self.within.clone(),
             });
         }
-        if let Some(hours) = self.hours.as_ref().filter(|hours| !hours.contains(asked.now)) {
+        let is_off = |hours: &&Hours| {
+            !(hours.contains(asked.now) && asked.starts_at.is_none_or(|at| hours.contains(at)))
+        };
+        if let Some(hours) = self.hours.as_ref().filter(is_off) {
             return Some(NotAlone::OtherHours { hours: hours.clone() });
         }
         if asked.frozen {
@@ -154,6 +159,7 @@ mod tests {
             length: length("1h"),
             frozen,
             now: Instant::UNIX_EPOCH,
+            starts_at: None,
         };
         let alone = approves_alone(&book, &mut terms, &asked, |_| used);
         (alone, terms.into_iter().map(|terms| terms.alone).collect())
@@ -217,24 +223,27 @@ mod tests {
         };
         let alice = actor(1, &[DEVELOPER]);
         // The first moment of all times was a Thursday, at midnight.
-        let at = |hour| {
+        let at = |hour, start: Option<i64>| {
             let asked = AskedAlone {
                 requester: &alice,
                 source: "8.8.8.8".parse().unwrap(),
                 length: length("1h"),
                 frozen: false,
                 now: Instant::UNIX_EPOCH + chrono::TimeDelta::hours(hour),
+                starts_at: start.map(|start| Instant::UNIX_EPOCH + chrono::TimeDelta::hours(start)),
             };
             auto.refuses(&asked, 0)
         };
         let closed = Some(NotAlone::OtherHours {
             hours: hours("mon-fri", "08:00", "18:00"),
         });
-        assert_eq!([at(8), at(17)], [None, None]);
+        assert_eq!([at(8, None), at(17, None), at(8, Some(17))], [None, None, None]);
+        let [night, evening, weekend] = [at(7, None), at(18, None), at(48 + 9, None)];
         assert_eq!(
-            [at(7), at(18), at(48 + 9)],
-            [closed.clone(), closed.clone(), closed]
+            [night, evening, weekend],
+            [closed.clone(), closed.clone(), closed.clone()]
         );
+        assert_eq!(at(8, Some(18)), closed, "it is to start when they are over");
     }
 
     #[test]
@@ -269,6 +278,7 @@ mod tests {
                 length: length(asked_for),
                 frozen: false,
                 now: Instant::UNIX_EPOCH,
+                starts_at: None,
             };
             let alone = approves_alone(&book, &mut terms, &asked, |_| 0);
             assert_eq!(alone, expected == Some(Alone::Approved));
@@ -289,6 +299,7 @@ mod tests {
             length: length("1h"),
             frozen: false,
             now: Instant::UNIX_EPOCH,
+            starts_at: None,
         };
         assert_eq!(auto.refuses(&asked, 0), Some(NotAlone::OtherPeople));
     }

@@ -1,6 +1,6 @@
 //! All rules, in the order in which they are tried.
 
-use super::{refusal::Refusal, rule::Rule};
+use super::{refusal::Refusal, rule::Rule, template::Template};
 use crate::domain::{
     Instant,
     actor::Actor,
@@ -16,6 +16,8 @@ use crate::domain::{
 pub struct RuleBook {
     /// In order: the first that matches governs.
     pub rules: Vec<Rule>,
+    /// Requests that people can ask for by a name.
+    pub templates: Vec<Template>,
     /// The SHA-256 of all that the rules say, in hex: what a reload records.
     pub hash: String,
 }

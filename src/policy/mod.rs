@@ -25,6 +25,8 @@ mod refusal;
 mod rule;
 #[cfg(test)]
 mod sample;
+mod start;
+mod template;
 mod tighten;
 
 pub use self::{
@@ -43,5 +45,7 @@ pub use self::{
     per_person::{Account, FloodGuard, PerPerson, TooMuch},
     refusal::Refusal,
     rule::{Extend, PortSet, ReasonRule, Rule, SecondLookRule, SourceRule},
+    start::{judge_at_start, judge_with_start},
+    template::Template,
     tighten::{Tighten, When},
 };

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::domain::{
     Instant,
     ids::RuleName,
+    request::Request,
     vote::{Door, Terms},
 };
 
@@ -67,6 +68,17 @@ impl TooMuch {
             Self::RequestsPerHour { .. } => "rule_per_hour",
             Self::Open { .. } => "rule_open",
             Self::Waiting { .. } => "flood_waiting",
+        }
+    }
+}
+
+impl Account {
+    /// Counts the doors of a request that is over at `over` at the latest.
+    pub fn take(&mut self, request: &Request, over: Instant) {
+        for terms in &request.terms {
+            let doors = terms.doors.iter();
+            self.doors
+                .extend(doors.map(|door| (terms.rule.clone(), door.clone(), over)));
         }
     }
 }

@@ -108,6 +108,8 @@ pub enum Refusal {
     NobodyThere { lack: Lack },
     /// This person has or has asked for as much as anybody may; it works again later.
     TooMuch { why: TooMuch },
+    /// It is refused for the moment at which it is to start.
+    AtStart { starts_at: Instant, why: Box<Refusal> },
     /// A rule lets this person ask for this door, but not at this hour; `next` is when it does again.
     OutsideHours {
         door: Door,
@@ -142,6 +144,7 @@ impl Refusal {
             Self::ExtensionTooLong { .. } => "extension_too_long",
             Self::ExtensionHasNoRoom { .. } => "extension_has_no_room",
             Self::OutsideHours { .. } => "outside_hours",
+            Self::AtStart { .. } => "at_start",
             Self::TooMuch { why } => why.code(),
             Self::NobodyThere { .. } => "nobody_there",
         }

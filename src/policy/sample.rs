@@ -88,6 +88,7 @@ pub(super) fn rule(name: &str) -> Rule {
 
 pub(super) fn book(rules: Vec<Rule>) -> RuleBook {
     RuleBook {
+        templates: Vec::new(),
         rules,
         hash: "hash".to_owned(),
     }

@@ -9,7 +9,7 @@ use portcullis::{
         port::Port,
         quorum::{Group, Quorum},
         record::{By, Entry, Fact},
-        request::{Claim, Request, RequestState, Target, TargetPort},
+        request::{Claim, NotStarted, Request, RequestState, Target, TargetPort},
         source::Source,
         text::FreeText,
         vm::{JitPolicyId, VmId},
@@ -134,6 +134,21 @@ pub(crate) fn every_state() -> Vec<RequestState> {
             votes: Vec::new(),
             ends_at: after(3660),
         },
+        RequestState::Scheduled {
+            source: source(),
+            at: after(60),
+            votes: Vec::new(),
+            starts_at: after(3600),
+            ends_at: after(7200),
+        },
+        RequestState::NotStarted {
+            source: source(),
+            at: after(3600),
+            approved_at: after(60),
+            votes: Vec::new(),
+            starts_at: after(3600),
+            why: NotStarted::VmGone { vm: vm("web-01") },
+        },
     ]
 }
 
@@ -178,6 +193,7 @@ pub(crate) fn request(requester: Person, state: RequestState) -> Request {
         asked_in: ChannelId(777),
         extends: None,
         narrowed: Vec::new(),
+        starts_at: None,
         state,
     }
 }

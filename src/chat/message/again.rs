@@ -1,6 +1,6 @@
 //! Asking again for the same: what that would be, and why it was not asked.
 
-use super::{phrase, quote::quoted_within, refusal::vote::decided, rendered::Rendered};
+use super::{phrase, quote::quoted_within, refusal::vote::decided, rendered::Rendered, schedule};
 use crate::domain::{
     ids::RequestNumber,
     request::{Request, RequestState},
@@ -20,9 +20,10 @@ pub(super) fn offer(request: &Request) -> Option<String> {
         |reason| format!("because: {}", quoted_within(reason.as_str(), 300)),
     );
     Some(format!(
-        "If you still need it, press **Ask again**: it asks for {} from {from} for {}, {reason}",
+        "If you still need it, press **Ask again**: it asks for {} from {from} for {}{}, {reason}",
         phrase::doors_of(request, 300),
         request.length,
+        schedule::again(request)
     ))
 }
 

@@ -50,7 +50,12 @@ pub(super) fn not_alone_here(terms: &Terms) -> Option<String> {
     let Some(Alone::NotApproved { why }) = &terms.alone else {
         return None;
     };
-    Some(match why {
+    Some(because(why))
+}
+
+/// The condition that did not hold.
+pub(super) fn because(why: &NotAlone) -> String {
+    match why {
         NotAlone::OtherPeople => "it does that for other people only".to_owned(),
         NotAlone::SourceOutside { within } => {
             let nets: Vec<_> = within.iter().map(|net| format!("`{net}`")).collect();
@@ -74,5 +79,5 @@ pub(super) fn not_alone_here(terms: &Terms) -> Option<String> {
             "the rule “{}” is involved too, and did not",
             quoted_within(&rule.0, 80)
         ),
-    })
+    }
 }

@@ -15,7 +15,7 @@ use super::{
     phase::Phase,
     phrase, quorum,
     rendered::Rendered,
-    source,
+    schedule, source,
     view::View,
     warning, when, window,
 };
@@ -36,7 +36,7 @@ pub fn answer(view: &View<'_>, place: Place) -> Rendered {
     let phase = Phase::of(request, view.windows, view.freeze);
     let components = match (&request.state, phase) {
         (RequestState::Draft { offered, .. }, _) => vec![source::plain_row(request.id, *offered)],
-        (RequestState::Pending { .. }, _) => vec![withdraw_row(request.id)],
+        (RequestState::Pending { .. } | RequestState::Scheduled { .. }, _) => vec![withdraw_row(request.id)],
         (_, Phase::Open | Phase::PartlyOpen) => vec![open_row(request.id)],
         (_, phase) if phase.can_close() => vec![close_row(request.id)],
         _ => Vec::new(),
@@ -73,7 +73,7 @@ pub fn answer(view: &View<'_>, place: Place) -> Rendered {
 pub(super) fn offered_again(view: &View<'_>, phase: Phase) -> Option<String> {
     let over = matches!(
         phase,
-        Phase::Closed | Phase::Failed | Phase::Denied | Phase::Withdrawn | Phase::Lapsed
+        Phase::Closed | Phase::Failed | Phase::Denied | Phase::Withdrawn | Phase::Lapsed | Phase::NotStarted
     );
     (over && window::goes_on(view.windows).is_none())
         .then(|| again::offer(view.request))
@@ -120,9 +120,12 @@ fn text(view: &View<'_>, phase: Phase, place: Place, again: Again, room: usize) 
             let source = request.source().map(phrase::source).unwrap_or_default();
             let access = extend::line(request)
                 .unwrap_or_else(|| format!("Access is for {} from {source}.", request.length));
+            let start = schedule::line(request)
+                .map(|line| format!(" {line}"))
+                .unwrap_or_default();
             let facts = format!(
                 "Request {number} for {doors} was sent to the approvers. {}\nAn answer counts until {answer_by}.\n\
-                 {access}",
+                 {access}{start}",
                 quorum::missing(view),
             );
             let left = room.saturating_sub(width(&facts) + 1);
@@ -173,12 +176,23 @@ fn text(view: &View<'_>, phase: Phase, place: Place, again: Again, room: usize) 
             card::over(request),
             again.unless_offered(" You can ask again with `/jit request`.")
         ),
+        Phase::Scheduled => format!(
+            "Request {number} for {doors} was approved by {approvers}. {} You can withdraw it until then.",
+            schedule::waits(request)
+        ),
+        Phase::NotStarted => format!(
+            "Request {number} for {doors} is over. {}",
+            schedule::over(request)
+        ),
     }
 }
 
 /// What approvers took off the request, while that matters.
 fn less(view: &View<'_>, phase: Phase) -> String {
-    let matters = matches!(phase, Phase::Pending | Phase::Open | Phase::PartlyOpen) || phase.can_close();
+    let matters = matches!(
+        phase,
+        Phase::Pending | Phase::Scheduled | Phase::Open | Phase::PartlyOpen
+    ) || phase.can_close();
     let note = narrow::note(view.request).filter(|_| matters);
     note.map(|note| format!("\n{note}")).unwrap_or_default()
 }
@@ -213,11 +227,11 @@ fn open(view: &View<'_>, phase: Phase, place: Place, approvers: &str, ends: &str
         format!(
             "Request {} is partly open. Approved by {approvers}. It ends {ends}.\n{}",
             view.request.number,
-            window::lines(view.windows, view.freeze, 600)
+            window::partly_open(view.windows, view.freeze, 700)
         )
     };
     let ways = match place {
-        Place::Private => ways(view, CONTENT - 1600),
+        Place::Private => ways(view, CONTENT - 1700),
         Place::Channel => {
             "How to connect stands in your own messages only; open your inbox for the bot, or use \
                            `/jit status`."

@@ -12,8 +12,8 @@ mod tests;
 use serenity::all::{ButtonStyle, CreateButton};
 
 pub(super) use self::row::{
-    add_port_row, again_row, cancel_row, close_row, confirm_row, open_row, page_row, turn_row, vote_row,
-    withdraw_row,
+    add_port_row, again_row, call_off_row, cancel_row, close_row, confirm_row, open_row, page_row, turn_row,
+    vote_row, withdraw_row,
 };
 pub use self::{
     confirm_vote::ConfirmVote,

@@ -9,7 +9,7 @@ use crate::domain::{
 };
 
 use super::{
-    button::{close_row, vote_row},
+    button::{call_off_row, close_row, vote_row},
     extend, glass,
     limit::{joined, listed},
     narrow,
@@ -17,6 +17,7 @@ use super::{
     phrase, quorum,
     quote::quoted_within,
     rendered::Rendered,
+    schedule,
     view::View,
     vote, warning, when, window,
 };
@@ -60,6 +61,7 @@ pub fn later(view: &View<'_>) -> Rendered {
     let phase = Phase::of(request, view.windows, view.freeze);
     let mut components = match phase {
         Phase::Pending => vec![vote_row(request.id)],
+        Phase::Scheduled => vec![call_off_row(request.id)],
         phase if phase.can_close() => vec![close_row(request.id)],
         _ => Vec::new(),
     };
@@ -133,6 +135,9 @@ pub(super) fn embed(view: &View<'_>) -> CreateEmbed {
     if let Some(less) = narrow::note(request) {
         embed = embed.field("Narrowed", less, false);
     }
+    if let Some(line) = schedule::line(request) {
+        embed = embed.field("When", line, false);
+    }
     if let RequestState::Pending { answer_by, .. } = &request.state {
         embed = embed.field("An answer counts until", when::full(*answer_by), false);
     }
@@ -149,7 +154,7 @@ pub(super) fn embed(view: &View<'_>) -> CreateEmbed {
             false,
         );
     }
-    let undecided = matches!(phase, Phase::Draft | Phase::Pending) || phase.can_close();
+    let undecided = matches!(phase, Phase::Draft | Phase::Pending | Phase::Scheduled) || phase.can_close();
     if let Some(warnings) = undecided.then(|| warning::lines(view, room::WARNINGS)).flatten() {
         embed = embed.field("Warnings", warnings, false);
     }
@@ -212,6 +217,8 @@ fn sentence(view: &View<'_>, phase: Phase) -> String {
             "Approved by {approvers}, but nothing was opened. The reason stands below; a new request is needed."
         ),
         Phase::Denied | Phase::Withdrawn | Phase::Lapsed => over(request),
+        Phase::Scheduled => format!("Approved by {approvers}. {}", schedule::waits(request)),
+        Phase::NotStarted => schedule::over(request),
     }
 }
 

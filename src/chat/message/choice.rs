@@ -3,7 +3,7 @@
 //! A choice's name has 1 to 100 characters (Discord, "Application Command Option Choice").
 
 use super::phrase;
-use crate::domain::{text::FreeText, vm::Vm};
+use crate::domain::{port::Port, text::FreeText, vm::Vm};
 
 /// Characters of a choice's name and of its value.
 pub const CHOICE: usize = 100;
@@ -20,8 +20,12 @@ pub fn vm(written: &str, vm: &Vm) -> String {
         phrase::os(vm.os),
         phrase::power(vm.power)
     );
-    // Names from Azure are text like any other: no character may hide or turn around another.
-    let clean = FreeText::new(&label)
+    cut(&label)
+}
+
+/// Names are text like any other: no character may hide or turn around another.
+fn cut(label: &str) -> String {
+    let clean = FreeText::new(label)
         .map(|text| text.to_string())
         .unwrap_or_default();
     if clean.chars().count() <= CHOICE {
@@ -29,6 +33,12 @@ pub fn vm(written: &str, vm: &Vm) -> String {
     }
     let cut: String = clean.chars().take(CHOICE - 1).collect();
     format!("{cut}…")
+}
+
+/// A template: its name, then what it asks for, as far as there is room.
+pub fn template(name: &str, vms: &[String], ports: &[Port]) -> String {
+    let ports: Vec<_> = ports.iter().map(ToString::to_string).collect();
+    cut(&format!("{name} · {} on {}", ports.join(", "), vms.join(", ")))
 }
 
 #[cfg(test)]

@@ -35,6 +35,14 @@ pub mod request {
         "The IPv4 address from which you connect; left out, you choose it next",
     );
     pub const REASON: Words = words("reason", "Why you need it; some rules ask for a ticket number");
+    pub const AT: Words = words(
+        "at",
+        "When it starts: in 2h, 14:30 (UTC), tomorrow 09:00, 2026-11-27 09:00+01:00; at once without it",
+    );
+    pub const TEMPLATE: Words = words(
+        "template",
+        "A request with a name; what you write beside it goes before it",
+    );
 }
 
 /// `/jit break-glass`. Its options are those of `/jit request`.
@@ -73,7 +81,7 @@ pub mod withdraw {
 
     pub const COMMAND: Words = words(
         "withdraw",
-        "Take back a request of yours that nobody has decided yet",
+        "Take back a request of yours that is not decided or has not started",
     );
     pub const REQUEST: Words = words(
         "request",
@@ -274,6 +282,8 @@ mod tests {
             request::FOR,
             request::FROM,
             request::REASON,
+            request::AT,
+            request::TEMPLATE,
             status::REQUEST,
             list::WHICH,
             list::WHOSE,

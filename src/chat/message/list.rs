@@ -59,11 +59,13 @@ fn line(row: &Row<'_>, freeze: Option<&Freeze>) -> String {
         RequestState::Pending { answer_by, .. } => {
             format!(", an answer counts until {}", when::time(*answer_by))
         }
+        RequestState::Scheduled { starts_at, .. } => format!(", starts {}", when::relative(*starts_at)),
         RequestState::Approved { ends_at, .. } => format!(", ends {}", when::relative(*ends_at)),
         RequestState::Denied { at, .. }
         | RequestState::Withdrawn { at, .. }
         | RequestState::Lapsed { at, .. }
-        | RequestState::Settled { at, .. } => format!(", {}", when::relative(*at)),
+        | RequestState::Settled { at, .. }
+        | RequestState::NotStarted { at, .. } => format!(", {}", when::relative(*at)),
     };
     let extends = request
         .extends

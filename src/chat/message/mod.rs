@@ -43,6 +43,7 @@ mod rendered;
 pub mod rights;
 #[cfg(test)]
 mod sample;
+pub mod schedule;
 pub mod source;
 pub mod status;
 #[cfg(test)]

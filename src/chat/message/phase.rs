@@ -28,6 +28,9 @@ pub(super) enum Phase {
     Denied,
     Withdrawn,
     Lapsed,
+    /// Approved, and it waits for its start.
+    Scheduled,
+    NotStarted,
 }
 
 impl Phase {
@@ -40,6 +43,8 @@ impl Phase {
             RequestState::Denied { .. } => Self::Denied,
             RequestState::Withdrawn { .. } => Self::Withdrawn,
             RequestState::Lapsed { .. } => Self::Lapsed,
+            RequestState::Scheduled { .. } => Self::Scheduled,
+            RequestState::NotStarted { .. } => Self::NotStarted,
             RequestState::Approved { .. } if windows.is_empty() => Self::Opening,
             RequestState::Approved { .. } | RequestState::Settled { .. } => Self::of_windows(windows, freeze),
         }
@@ -113,17 +118,19 @@ impl Phase {
             Self::Denied => "denied",
             Self::Withdrawn => "withdrawn",
             Self::Lapsed => "lapsed, not answered in time",
+            Self::Scheduled => "approved, waits for its start",
+            Self::NotStarted => "approved, not opened",
         }
     }
 
     /// A colour that goes with the words.
     pub(super) fn colour(self) -> Colour {
         match self {
-            Self::Draft | Self::Pending | Self::Held => Colour::new(0x00d2_9922),
+            Self::Draft | Self::Pending | Self::Held | Self::Scheduled => Colour::new(0x00d2_9922),
             Self::Opening | Self::Closing => Colour::new(0x0038_8bfd),
             Self::Open | Self::PartlyOpen => Colour::new(0x002e_a043),
             Self::Stuck | Self::Unconfirmed | Self::Failed | Self::Denied => Colour::new(0x00da_3633),
-            Self::Closed | Self::Withdrawn | Self::Lapsed => Colour::new(0x006e_7681),
+            Self::Closed | Self::Withdrawn | Self::Lapsed | Self::NotStarted => Colour::new(0x006e_7681),
         }
     }
 

@@ -129,6 +129,7 @@ pub(super) fn request_for(names: &[&str], ports: &[u16]) -> Request {
         asked_in: ChannelId(900),
         extends: None,
         narrowed: Vec::new(),
+        starts_at: None,
         state: RequestState::Pending {
             source: source(),
             answer_by: at(30),

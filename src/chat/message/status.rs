@@ -2,7 +2,7 @@
 
 use super::{
     answer,
-    button::{again_row, close_row, open_row, withdraw_row},
+    button::{again_row, call_off_row, close_row, open_row, withdraw_row},
     card,
     phase::Phase,
     rendered::Rendered,
@@ -27,6 +27,8 @@ pub fn status(view: &View<'_>, rights: Rights) -> Rendered {
     }
     if rights.requester && matches!(phase, Phase::Open | Phase::PartlyOpen) {
         components.push(open_row(view.request.id));
+    } else if rights.close && phase == Phase::Scheduled {
+        components.push(call_off_row(view.request.id));
     } else if rights.close && phase.can_close() {
         components.push(close_row(view.request.id));
     }

@@ -8,6 +8,7 @@ mod ends;
 mod glass;
 pub(super) mod nobody;
 mod plan;
+mod schedule;
 mod voting;
 
 use crate::domain::{
@@ -78,6 +79,7 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
             rules,
             answer_by,
             extends,
+            starts_at,
         } => {
             let doors = phrase::doors_plain(doors.iter().map(|door| (&door.vm, door.port)), DOORS);
             let mut parts = vec![
@@ -91,6 +93,7 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
                 rule_names(rules),
                 format!("an answer counts until {}", when::time(*answer_by)),
             ];
+            parts.extend(schedule::to_start(*starts_at));
             parts.extend(asked_by(request, &[]));
             parts
         }
@@ -137,12 +140,14 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
             source,
             ends_at,
             automatic: _,
+            starts_at,
         } => {
             let doors = phrase::doors_plain(doors.iter().map(|door| (&door.vm, door.port)), DOORS);
             let mut parts = vec![
                 "approved".to_owned(),
                 format!("{doors} from {source} until {}", when::time(*ends_at)),
             ];
+            parts.extend(schedule::to_start(*starts_at));
             if approvers.is_empty() {
                 parts.push(format!("{} alone, without a person", actor(by)));
             }
@@ -250,6 +255,7 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
         | Fact::LetGo { .. }
         | Fact::ClaimRefused { .. }
         | Fact::Narrowed { .. } => voting::parts(by, fact),
+        Fact::Started { .. } | Fact::NotStarted { .. } => schedule::parts(fact),
     }
 }
 

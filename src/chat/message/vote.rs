@@ -8,6 +8,7 @@ use super::{
     narrow, phrase, quorum,
     quote::quoted_within,
     rendered::Rendered,
+    schedule,
     view::View,
     warning,
 };
@@ -54,7 +55,14 @@ pub fn counted(view: &View<'_>) -> Rendered {
             );
             format!("You denied request {number} for {doors}, {reason}. Nothing is opened.")
         }
-        RequestState::Draft { .. } | RequestState::Withdrawn { .. } | RequestState::Lapsed { .. } => {
+        RequestState::Scheduled { .. } => format!(
+            "You approved request {number} for {doors}, and it was the last approval needed. {}",
+            schedule::waits(request)
+        ),
+        RequestState::Draft { .. }
+        | RequestState::Withdrawn { .. }
+        | RequestState::Lapsed { .. }
+        | RequestState::NotStarted { .. } => {
             format!("Request {number} for {doors} is not waiting for an answer.")
         }
     };
@@ -96,7 +104,10 @@ pub fn second_look(view: &View<'_>, less: Less) -> Rendered {
         || "no reason given".to_owned(),
         |reason| quoted_within(reason.as_str(), 400),
     );
-    let warnings = warning::lines(view, 600)
+    let start = schedule::line_for(request, length)
+        .map(|line| format!(" {line}"))
+        .unwrap_or_default();
+    let warnings = warning::lines(view, 500)
         .map(|warnings| format!("\n{warnings}"))
         .unwrap_or_default();
     let confirm = ConfirmVote {
@@ -108,7 +119,7 @@ pub fn second_look(view: &View<'_>, less: Less) -> Rendered {
             Button::ConfirmVote(confirm).face("Confirm", ButtonStyle::Danger),
         ])],
         ..Rendered::text(format!(
-            "Look twice before you approve request {}, because {}.\n{} asks for {} for {} from {}.\nWhy: {reason}\
+            "Look twice before you approve request {}, because {}.\n{} asks for {} for {} from {}.{start}\nWhy: {reason}\
              {warnings}\nIf that is what you want to allow, press Confirm. Only that counts as your approval.",
             request.number,
             listed(&why, 300),

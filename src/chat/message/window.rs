@@ -8,7 +8,10 @@ use crate::domain::{
     window::{CloseWay, CloseWhy, Ended, FailReason, NotObeyed, RulesKept, Window, WindowState},
 };
 
-use super::{limit::joined, phrase, trouble, when};
+use super::{
+    limit::{joined, listed, width},
+    phrase, trouble, when,
+};
 
 /// Said of every window that is or was open: closing a door does not send anybody out.
 pub(super) const SESSIONS: &str = "Sessions already open are not cut when it ends.";
@@ -44,6 +47,49 @@ pub(super) fn lines(windows: &[Window], freeze: Option<&Freeze>, room: usize) ->
         })
         .collect();
     joined(&parts, "\n", room)
+}
+
+/// What is not open, or lets nobody in, one line per window, and then what is, in one line: a long list never hides what
+/// is missing.
+pub(super) fn partly_open(windows: &[Window], freeze: Option<&Freeze>, room: usize) -> String {
+    let is_open = |window: &Window| {
+        matches!(
+            window.state,
+            WindowState::Open {
+                kept_out_since: None,
+                ..
+            }
+        )
+    };
+    let missing: Vec<_> = windows
+        .iter()
+        .filter(|window| !is_open(window))
+        .cloned()
+        .collect();
+    let open: Vec<_> = windows.iter().filter(|window| is_open(window)).collect();
+    let mut ports: Vec<_> = open.iter().map(|window| window.port).collect();
+    ports.sort_unstable();
+    ports.dedup();
+    let parts: Vec<_> = ports
+        .into_iter()
+        .flat_map(|port| {
+            let names = open.iter().filter(move |window| window.port == port);
+            names.enumerate().map(move |(index, window)| {
+                let name = phrase::machine(&window.vm);
+                if index == 0 {
+                    format!("{port} on **{name}**")
+                } else {
+                    format!("**{name}**")
+                }
+            })
+        })
+        .collect();
+    if parts.is_empty() {
+        return lines(&missing, freeze, room);
+    }
+    let open = format!("\nOpen: {}.", listed(&parts, room * 3 / 7));
+    let left = room.saturating_sub(width(&open));
+    lines(&missing, freeze, left) + &open
 }
 
 pub(super) fn state(window: &Window, freeze: Option<&Freeze>) -> String {

@@ -5,6 +5,7 @@ mod problems;
 mod rules;
 mod secrets;
 mod sections;
+mod templates;
 mod voting;
 mod written;
 

@@ -33,15 +33,21 @@ fn the_example_shows_every_key() {
     let text = include_str!("../../../config/portcullis.toml");
     let mut missing = String::new();
     let schema = schema();
-    let rule = keys::property(&schema, "rule").unwrap()["items"]["properties"]
-        .as_object()
-        .unwrap();
+    let of = |list: &str| {
+        keys::property(&schema, list).unwrap()["items"]["properties"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+    };
     let keys = keys::paths(&schema)
         .into_iter()
         // The secrets themselves: the example shows the files for them.
         .filter(|path| !["discord.token", "azure.client_secret", "store.url"].contains(&path.as_str()))
         .filter_map(|path| path.split_once('.').map(|(_, key)| key.to_owned()))
-        .chain(rule.keys().cloned());
+        .chain(of("rule"))
+        .chain(of("template"));
     for key in keys {
         if !text
             .lines()
@@ -57,11 +63,11 @@ fn the_example_shows_every_key() {
 fn the_schema_describes_every_key() {
     let schema = schema();
     let sections = schema["properties"].as_object().unwrap();
-    let rule = sections["rule"]["items"].clone();
+    let (rule, template) = (&sections["rule"]["items"], &sections["template"]["items"]);
     for table in sections
         .values()
         .filter(|table| table["properties"].is_object())
-        .chain([&rule])
+        .chain([rule, template])
     {
         assert_eq!(table["additionalProperties"], false);
         for (key, property) in table["properties"].as_object().unwrap() {

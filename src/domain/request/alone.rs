@@ -59,7 +59,10 @@ impl Request {
 
     /// Whether `rule` was involved and approved it alone after `since`.
     pub fn was_automatic(&self, rule: &RuleName, since: Instant) -> bool {
-        let (RequestState::Approved { at, .. } | RequestState::Settled { approved_at: at, .. }) = &self.state
+        let (RequestState::Approved { at, .. }
+        | RequestState::Scheduled { at, .. }
+        | RequestState::Settled { approved_at: at, .. }
+        | RequestState::NotStarted { approved_at: at, .. }) = &self.state
         else {
             return false;
         };

@@ -33,6 +33,8 @@ pub struct Ask {
     pub answer_within: Length,
     /// The request whose access this one makes longer.
     pub extends: Option<Extends>,
+    /// When the access is to start; `None` is with its approval.
+    pub starts_at: Option<Instant>,
 }
 
 impl Ask {
@@ -43,6 +45,9 @@ impl Ask {
             // What has ended cannot be extended any more.
             answer_by = answer_by.min(extends.ends_at);
         }
+        if let Some(starts_at) = self.starts_at {
+            answer_by = answer_by.min(starts_at + self.length.delta());
+        }
         pend(
             self.into_request(now, Pending::until(source, answer_by)),
             source,
@@ -52,7 +57,10 @@ impl Ask {
 
     /// The request as a draft, which its requester completes with a source; `offered` is the last one they used.
     pub fn draft(self, offered: Option<Source>, now: Instant) -> Change<Request> {
-        let lapses_at = now + DRAFT_LIFE;
+        let mut lapses_at = now + DRAFT_LIFE;
+        if let Some(starts_at) = self.starts_at {
+            lapses_at = lapses_at.min(starts_at + self.length.delta());
+        }
         let state = RequestState::Draft {
             offered,
             answer_within: self.answer_within,
@@ -82,6 +90,7 @@ impl Ask {
             asked_in: self.asked_in,
             extends: self.extends,
             narrowed: Vec::new(),
+            starts_at: self.starts_at,
             state,
         }
     }
@@ -97,7 +106,11 @@ pub fn confirm_source(mut request: Request, source: Source, now: Instant) -> Opt
             lapses_at,
             ..
         } if now < lapses_at => {
-            request.state = Pending::until(source, now + answer_within.delta());
+            let answer_by = now + answer_within.delta();
+            let answer_by = request
+                .end_asked_for()
+                .map_or(answer_by, |ends_at| answer_by.min(ends_at));
+            request.state = Pending::until(source, answer_by);
             Some(pend(request, source, now))
         }
         _ => None,
@@ -132,6 +145,7 @@ fn pend(request: Request, source: Source, now: Instant) -> Change<Request> {
         rules: request.terms.iter().map(|terms| terms.rule.clone()).collect(),
         answer_by,
         extends: request.extends.map(|extends| extends.number),
+        starts_at: request.starts_at,
     };
     let timers = request.first_timers(now);
     Change {

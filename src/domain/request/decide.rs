@@ -140,6 +140,10 @@ impl Request {
         let narrowed = self
             .narrow(&mut source, ballot.less, &ballot.voter.person, now)
             .map_err(VoteRefusal::NotLess)?;
+        // Made shorter, an access with a start of its own may be over before its answer is.
+        if let Some(ends_at) = self.end_asked_for().filter(|ends_at| now >= *ends_at) {
+            return Err(VoteRefusal::TooLate { answer_by: ends_at });
+        }
         let is_risky = !looked_at_twice(
             &self.terms,
             Some(today),
@@ -231,13 +235,15 @@ impl Request {
     ) -> Change<(Self, Vec<Window>)> {
         // Computed here and never again, so that no retry can lengthen a window.
         let ends_at = self.end_if_approved(now);
+        if let Some(starts_at) = self.starts_at.filter(|starts_at| now < *starts_at) {
+            return self.schedule(source, votes, (starts_at, ends_at), now);
+        }
         self.state = RequestState::Approved {
             source,
             at: now,
             votes,
             ends_at,
         };
-        let windows = self.windows(source, ends_at, now, window_ids);
         let approved = Entry {
             by: By::Rules(self.terms.iter().map(|terms| terms.rule.clone()).collect()),
             fact: Fact::Approved {
@@ -247,20 +253,34 @@ impl Request {
                 source,
                 ends_at,
                 automatic: self.is_automatic(),
+                starts_at: None,
             },
         };
-        let mut effects = self.told();
-        effects.extend(opening(&self, &windows));
-        effects.extend(
-            windows
-                .iter()
-                .map(|window| Effect::at(ends_at, Task::End { window: window.id })),
-        );
+        let (windows, effects) = self.begin(source, ends_at, now, window_ids);
         Change {
             after: (self, windows),
             records: vec![approved],
             effects,
         }
+    }
+
+    /// The windows, and what opens and ends them.
+    pub(super) fn begin(
+        &self,
+        source: Source,
+        ends_at: Instant,
+        now: Instant,
+        window_ids: &mut impl FnMut() -> WindowId,
+    ) -> (Vec<Window>, Vec<Effect>) {
+        let windows = self.windows(source, ends_at, now, window_ids);
+        let mut effects = self.told();
+        effects.extend(opening(self, &windows));
+        effects.extend(
+            windows
+                .iter()
+                .map(|window| Effect::at(ends_at, Task::End { window: window.id })),
+        );
+        (windows, effects)
     }
 
     fn windows(

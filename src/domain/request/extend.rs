@@ -112,8 +112,8 @@ impl Request {
 
     /// When the access ends if it is approved `now`.
     pub fn end_if_approved(&self, now: Instant) -> Instant {
-        let from = self.extends.map_or(now, |extends| extends.ends_at);
-        from + self.length.delta()
+        let from = self.extends.map(|extends| extends.ends_at).or(self.starts_at);
+        from.unwrap_or(now) + self.length.delta()
     }
 
     /// How much time would be left if it were approved `now`: of an extension that is more than its own length.
@@ -155,6 +155,9 @@ impl Request {
     /// Whether no person approved it, but a rule by itself.
     pub fn is_approved_by_rule(&self) -> bool {
         matches!(&self.state,
-            RequestState::Approved { votes, .. } | RequestState::Settled { votes, .. } if votes.is_empty())
+            RequestState::Approved { votes, .. }
+            | RequestState::Settled { votes, .. }
+            | RequestState::Scheduled { votes, .. }
+            | RequestState::NotStarted { votes, .. } if votes.is_empty())
     }
 }

@@ -1,10 +1,12 @@
-//! A request and its life: `Draft → Pending → Approved → Settled`, or `Denied`, `Withdrawn`, `Lapsed`.
+//! A request and its life: `Draft → Pending → Approved → Settled`, or `Denied`, `Withdrawn`, `Lapsed`; with a later
+//! start `Pending → Scheduled → Approved`, or `NotStarted`.
 //!
 //! One transition, one file.
 
 mod again;
 mod alone;
 mod ask;
+mod at_start;
 mod attention;
 mod claim;
 mod decide;
@@ -12,6 +14,7 @@ mod extend;
 mod glass;
 mod lapse;
 mod narrow;
+mod schedule;
 mod settle;
 mod take_back;
 mod withdraw;
@@ -31,6 +34,7 @@ pub use self::{
     decide::{Ballot, VoteRefusal},
     extend::{ExtendRefusal, Extendable, Extends},
     narrow::{Less, Narrowing, NotLess},
+    schedule::NotStarted,
     take_back::{How, Said, TakeBackRefusal, TakenBack},
     withdraw::WithdrawRefusal,
 };
@@ -67,6 +71,8 @@ pub struct Request {
     pub extends: Option<Extends>,
     /// How approvers have made it less than was asked, in order; `length` and the source are what is left.
     pub narrowed: Vec<Narrowing>,
+    /// When the access is to start; `None` is with its approval.
+    pub starts_at: Option<Instant>,
     pub state: RequestState,
 }
 
@@ -137,6 +143,23 @@ pub enum RequestState {
         votes: Vec<Vote>,
         ends_at: Instant,
     },
+    /// Approved, and it waits for its start.
+    Scheduled {
+        source: Source,
+        at: Instant,
+        votes: Vec<Vote>,
+        starts_at: Instant,
+        ends_at: Instant,
+    },
+    /// Approved, and never opened.
+    NotStarted {
+        source: Source,
+        at: Instant,
+        approved_at: Instant,
+        votes: Vec<Vote>,
+        starts_at: Instant,
+        why: NotStarted,
+    },
 }
 
 impl RequestState {
@@ -150,6 +173,8 @@ impl RequestState {
             Self::Withdrawn { .. } => "withdrawn",
             Self::Lapsed { .. } => "lapsed",
             Self::Settled { .. } => "settled",
+            Self::Scheduled { .. } => "scheduled",
+            Self::NotStarted { .. } => "not_started",
         }
     }
 }
@@ -163,7 +188,9 @@ impl Request {
             RequestState::Pending { source, .. }
             | RequestState::Approved { source, .. }
             | RequestState::Denied { source, .. }
-            | RequestState::Settled { source, .. } => Some(*source),
+            | RequestState::Settled { source, .. }
+            | RequestState::Scheduled { source, .. }
+            | RequestState::NotStarted { source, .. } => Some(*source),
         }
     }
 
@@ -182,7 +209,9 @@ impl Request {
         match &self.state {
             RequestState::Pending { votes, .. }
             | RequestState::Approved { votes, .. }
-            | RequestState::Settled { votes, .. } => votes,
+            | RequestState::Settled { votes, .. }
+            | RequestState::Scheduled { votes, .. }
+            | RequestState::NotStarted { votes, .. } => votes,
             _ => &[],
         }
     }

@@ -122,6 +122,7 @@ pub(in crate::domain) fn ask(targets: Vec<Target>, terms: Vec<Terms>) -> Ask {
         asked_in: ChannelId(1),
         answer_within: length("30m"),
         extends: None,
+        starts_at: None,
     }
 }
 

@@ -17,7 +17,7 @@ pub enum WithdrawRefusal {
 }
 
 impl Request {
-    /// Withdraws a draft or a pending request.
+    /// Withdraws a draft or a pending request, or calls off an approved one that waits for its start.
     pub fn withdraw(mut self, by: &Person, now: Instant) -> Result<Change<Self>, WithdrawRefusal> {
         if by.id != self.requester.id {
             return Err(WithdrawRefusal::NotYours);
@@ -32,6 +32,13 @@ impl Request {
                         request: self.facts(),
                     },
                 }]
+            }
+            RequestState::Scheduled { .. } => {
+                return self
+                    .call_off(by, now)
+                    .map_err(|request| WithdrawRefusal::NotPending {
+                        state: Box::new(request.state),
+                    });
             }
             state => {
                 return Err(WithdrawRefusal::NotPending {

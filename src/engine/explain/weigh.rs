@@ -6,7 +6,7 @@ use crate::{
     chat::message::explain::Explanation,
     domain::{actor::Principal, quorum::Quorum},
     engine::{Engine, alone::judge_alone},
-    policy::Refusal,
+    policy::{AskedAlone, Refusal},
     store::StoreError,
 };
 
@@ -26,8 +26,15 @@ impl Engine {
             return Ok(found);
         }
         if let Some(source) = found.source {
-            let asked = (&found.subject, source, allowed.length);
-            judge_alone(&mut view, &found.book, &mut allowed.terms, asked, found.now).await?;
+            let asked = AskedAlone {
+                requester: &found.subject,
+                source,
+                length: allowed.length,
+                frozen: false,
+                now: found.now,
+                starts_at: None,
+            };
+            judge_alone(&mut view, &found.book, &mut allowed.terms, asked).await?;
         }
         drop(view);
         let (mut called, mut lack) = (Vec::new(), None);

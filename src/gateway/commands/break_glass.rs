@@ -16,8 +16,8 @@ use crate::{
     },
     domain::{actor::Actor, ids::RequestId, text::FreeText},
     engine::{
-        glass::{NotBroken, ReviewRefused},
-        request::{NotAsked, Typed},
+        glass::{NotBroken, ReviewRefused, Urgent},
+        request::NotAsked,
     },
     gateway::{Gateway, reply::Reply},
     store::StoreError,
@@ -66,10 +66,10 @@ pub(super) fn form(command: &CommandInteraction) -> Option<CreateModal> {
 /// The form was sent.
 pub(in crate::gateway) async fn sent(
     gateway: &Gateway,
-    typed: &Typed,
+    urgent: &Urgent,
     word: &str,
 ) -> Result<Reply, StoreError> {
-    Ok(match gateway.engine.break_glass(typed, word).await? {
+    Ok(match gateway.engine.break_glass(urgent, word).await? {
         Ok(_) | Err(NotBroken::NotAsked(NotAsked::Repeated)) => Reply::FromJob,
         Err(NotBroken::NotAsked(why)) => refusal(&why).into(),
         Err(NotBroken::Refused(why)) => glass::refused(&why).into(),
@@ -91,4 +91,22 @@ pub(in crate::gateway) async fn sign(
         Err(ReviewRefused::UnknownRequest) => failure::old_button().into(),
         Err(ReviewRefused::Refused { request, why }) => glass::not_signed(request.number, &why).into(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::definition;
+
+    /// It is for now: there is nothing to write for a later start, or for a template that fills in what is not typed.
+    #[test]
+    fn what_opens_at_once_has_no_start() {
+        let definition = serde_json::to_value(definition()).unwrap();
+        let options: Vec<_> = definition["options"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|option| option["name"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(options, ["vm", "port", "from", "reason"]);
+    }
 }

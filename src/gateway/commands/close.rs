@@ -52,6 +52,7 @@ pub(in crate::gateway) async fn close(
         None => return Ok(failure::old_button().into()),
     };
     Ok(match gateway.engine.close(request, doors, by).await? {
+        Ok(closing) if closing.windows.is_empty() => message::schedule::called_off(&closing.request).into(),
         Ok(closing) => {
             let view = gateway.engine.inventory();
             let mut vms: Vec<_> = closing
@@ -65,6 +66,7 @@ pub(in crate::gateway) async fn close(
         Err(NotClosed::NoSuchWindow { windows, .. }) => {
             message::close::no_such_window(number, &windows).into()
         }
+        Err(NotClosed::NotInParts) => message::schedule::not_in_parts(number).into(),
         Err(NotClosed::UnknownRequest) => failure::old_button().into(),
         Err(NotClosed::NotAllowed) => message::close::not_allowed(number).into(),
         Err(NotClosed::NothingOpen { windows, .. }) => {

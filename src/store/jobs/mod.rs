@@ -87,7 +87,8 @@ impl Lane {
             | Task::TellReplaced { .. }
             | Task::Notice { .. }
             | Task::Remind { .. }
-            | Task::Call { .. } => Self::Chat,
+            | Task::Call { .. }
+            | Task::Start { .. } => Self::Chat,
             Task::Look { .. } => Self::Look,
         }
     }

@@ -96,7 +96,9 @@ fn about(fact: &Fact) -> (Option<RequestId>, Option<UserId>) {
         | Fact::Lapsed { request }
         | Fact::Escalated { request, .. }
         | Fact::BrokeGlass { request }
-        | Fact::ReviewSigned { request, .. } => Some(request),
+        | Fact::ReviewSigned { request, .. }
+        | Fact::Started { request, .. }
+        | Fact::NotStarted { request, .. } => Some(request),
         Fact::Opening { windows, .. } => windows.first().map(|window| &window.request),
         Fact::Opened { window, .. }
         | Fact::Stuck { window, .. }

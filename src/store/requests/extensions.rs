@@ -12,7 +12,8 @@ use crate::{
 
 texts! {
     OF = "SELECT id, number, version, requester, requester_name, targets, length_seconds, reason, terms, asked_at,
-            asked_in, state, extension, narrowed
+            asked_in, state, extension, narrowed,
+            starts_at
         FROM requests WHERE extends = $1 ORDER BY number";
 }
 

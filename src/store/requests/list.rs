@@ -13,19 +13,24 @@ use crate::{
 
 texts! {
     LIST = "SELECT id, number, version, requester, requester_name, targets, length_seconds, reason, terms, asked_at,
-            asked_in, state, extension, narrowed
+            asked_in, state, extension, narrowed,
+            starts_at
         FROM requests WHERE number < $1 ORDER BY number DESC LIMIT $2";
     LIST_OF_REQUESTER = "SELECT id, number, version, requester, requester_name, targets, length_seconds, reason, terms,
-            asked_at, asked_in, state, extension, narrowed
+            asked_at, asked_in, state, extension, narrowed,
+            starts_at
         FROM requests WHERE number < $1 AND requester = $3 ORDER BY number DESC LIMIT $2";
     LIST_IN_PHASE = "SELECT id, number, version, requester, requester_name, targets, length_seconds, reason, terms,
-            asked_at, asked_in, state, extension, narrowed
+            asked_at, asked_in, state, extension, narrowed,
+            starts_at
         FROM requests WHERE number < $1 AND phase = $3 ORDER BY number DESC LIMIT $2";
     LIST_OF_REQUESTER_IN_PHASE = "SELECT id, number, version, requester, requester_name, targets, length_seconds,
-            reason, terms, asked_at, asked_in, state, extension, narrowed
+            reason, terms, asked_at, asked_in, state, extension, narrowed,
+            starts_at
         FROM requests WHERE number < $1 AND requester = $3 AND phase = $4 ORDER BY number DESC LIMIT $2";
     OVERDUE = "SELECT id, number, version, requester, requester_name, targets, length_seconds, reason, terms,
-            asked_at, asked_in, state, extension, narrowed
+            asked_at, asked_in, state, extension, narrowed,
+            starts_at
         FROM requests WHERE answer_by IS NOT NULL AND answer_by <= $1 ORDER BY answer_by LIMIT $2";
     LAST_SOURCE = "SELECT id, source FROM requests WHERE requester = $1 AND source IS NOT NULL
         ORDER BY number DESC LIMIT 1";

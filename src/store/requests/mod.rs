@@ -29,11 +29,12 @@ impl Phase {
         match state {
             RequestState::Draft { .. } => Self::Draft,
             RequestState::Pending { .. } => Self::Pending,
-            RequestState::Approved { .. } => Self::Active,
+            RequestState::Approved { .. } | RequestState::Scheduled { .. } => Self::Active,
             RequestState::Denied { .. }
             | RequestState::Withdrawn { .. }
             | RequestState::Lapsed { .. }
-            | RequestState::Settled { .. } => Self::Past,
+            | RequestState::Settled { .. }
+            | RequestState::NotStarted { .. } => Self::Past,
         }
     }
 

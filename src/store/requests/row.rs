@@ -32,6 +32,7 @@ pub(super) struct RequestRow {
     state: String,
     extension: Option<String>,
     narrowed: Option<String>,
+    starts_at: Option<i64>,
 }
 
 impl RequestRow {
@@ -69,6 +70,10 @@ impl RequestRow {
             narrowed: match &self.narrowed {
                 Some(text) => cells.at("narrowed").json(text)?,
                 None => Vec::new(),
+            },
+            starts_at: match self.starts_at {
+                Some(millis) => Some(cells.at("starts_at").instant(millis)?),
+                None => None,
             },
             state: cells.at("state").json(&self.state)?,
         };

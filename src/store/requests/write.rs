@@ -18,16 +18,19 @@ use crate::{
 texts! {
     NEXT_NUMBER = "UPDATE counters SET value = value + 1 WHERE name = 'request' RETURNING value";
     INSERT = "INSERT INTO requests (id, number, version, requester, requester_name, targets, length_seconds, reason,
-            terms, asked_at, asked_in, state, state_name, phase, source, answer_by, ends_at, extends, extension)
-        VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+            terms, asked_at, asked_in, state, state_name, phase, source, answer_by, ends_at, extends, extension,
+            starts_at)
+        VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     SAVE = "UPDATE requests SET version = version + 1, state = $1, state_name = $2, phase = $3, source = $4,
             answer_by = $5, ends_at = $6, targets = $7, terms = $8, length_seconds = $9, narrowed = $10
         WHERE id = $11 AND version = $12";
     LOAD = "SELECT id, number, version, requester, requester_name, targets, length_seconds, reason, terms, asked_at,
-            asked_in, state, extension, narrowed
+            asked_in, state, extension, narrowed,
+            starts_at
         FROM requests WHERE id = $1";
     LOAD_NUMBER = "SELECT id, number, version, requester, requester_name, targets, length_seconds, reason, terms,
-            asked_at, asked_in, state, extension, narrowed
+            asked_at, asked_in, state, extension, narrowed,
+            starts_at
         FROM requests WHERE number = $1";
 }
 
@@ -44,12 +47,13 @@ impl Copied {
         let (answer_by, ends_at) = match &request.state {
             RequestState::Draft { lapses_at, .. } => (Some(*lapses_at), None),
             RequestState::Pending { answer_by, .. } => (Some(*answer_by), None),
-            RequestState::Approved { ends_at, .. } | RequestState::Settled { ends_at, .. } => {
-                (None, Some(*ends_at))
-            }
-            RequestState::Denied { .. } | RequestState::Withdrawn { .. } | RequestState::Lapsed { .. } => {
-                (None, None)
-            }
+            RequestState::Approved { ends_at, .. }
+            | RequestState::Settled { ends_at, .. }
+            | RequestState::Scheduled { ends_at, .. } => (None, Some(*ends_at)),
+            RequestState::Denied { .. }
+            | RequestState::Withdrawn { .. }
+            | RequestState::Lapsed { .. }
+            | RequestState::NotStarted { .. } => (None, None),
         };
         Self {
             phase: Phase::of(&request.state).name(),
@@ -104,6 +108,7 @@ impl Work {
             copied.ends_at,
             request.extends.map(|extends| extends.request.to_string()),
             request.extends.as_ref().map(json).transpose()?,
+            request.starts_at.map(millis),
         )?;
         match answer {
             Some(answer) => self.set_answer_token(request.id, answer).await,

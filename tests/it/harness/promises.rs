@@ -64,7 +64,10 @@ fn cards_show_the_end(world: &World, records: &[Record]) {
     let cards = world.cards();
     for record in records {
         let over = match &record.entry.fact {
-            Fact::Denied { request, .. } | Fact::Withdrawn { request } | Fact::Lapsed { request } => request,
+            Fact::Denied { request, .. }
+            | Fact::Withdrawn { request }
+            | Fact::Lapsed { request }
+            | Fact::NotStarted { request, .. } => request,
             _ => continue,
         };
         let marker = over.id.to_string();

@@ -38,6 +38,13 @@ pub(crate) fn every_approval_comes_to_an_end(records: &[Record], now: DateTime<U
         if now < *ends_at + TimeDelta::minutes(1) {
             continue;
         }
+        let never_opened = records.iter().any(|record| match &record.entry.fact {
+            Fact::NotStarted { request: other, .. } => other.id == request.id,
+            _ => false,
+        });
+        if never_opened {
+            continue;
+        }
         for door in doors {
             let ended = records.iter().any(|record| match &record.entry.fact {
                 Fact::Closed { window, .. }
@@ -130,9 +137,11 @@ pub(crate) fn recorded_before_and_never_wider(calls: &[Call], records: &[Record]
                 doors,
                 source,
                 ends_at,
+                starts_at,
                 ..
             } => {
                 (*source, *ends_at) == (window.source, window.ends_at)
+                    && starts_at.is_none_or(|starts_at| starts_at <= call.at)
                     && doors.iter().any(|door| is_at(window, request.id, door))
             }
             _ => false,

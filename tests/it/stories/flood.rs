@@ -231,10 +231,7 @@ fn a_second_click_at_once_does_not_slip_past_the_limit() {
     world.asks("alice", API);
     world.types("alice", "/jit withdraw request:1");
     let own = world.own_message("alice");
-    world.asks(
-        "alice",
-        "/jit request vm:db-01 port:22 for:30m from:198.51.100.7",
-    );
+    world.asks("alice", "/jit request vm:db-01 port:22 for:30m from:198.51.100.7");
     // One is left of three in this hour, and two ask for it: by a button and by a command.
     let person = world.discord.person("alice").unwrap();
     let click = person.clicks(own.id, "Ask again").unwrap();
@@ -243,4 +240,33 @@ fn a_second_click_at_once_does_not_slip_past_the_limit() {
     world.after(&typed);
     assert_eq!(world.times_told("asked"), 3, "{:#?}", world.trail());
     world.minutes(40);
+}
+
+#[test]
+fn what_waits_for_its_start_takes_a_place_already() {
+    let mut world = World::under(RULES);
+    world.asks("alice", &format!("{WEB} at:in 2h"));
+    world.approves("bob");
+    let other = "/jit request vm:web-02 port:22 for:30m from:198.51.100.7";
+    let said = world.is_told("alice", other);
+    assert!(said.contains("you have 1."), "{said}");
+    world.types("alice", "/jit withdraw request:1");
+    world.asks("alice", other);
+    world.types("alice", "/jit withdraw request:2");
+}
+
+#[test]
+fn a_start_that_would_be_too_much_by_then_opens_nothing() {
+    let mut world = World::under(&RULES.replace("per_person = { open = 1 }", "per_person = { open = 2 }"));
+    world.asks("alice", &format!("{WEB} at:in 2h"));
+    world.approves("bob");
+    world.asks("alice", &WEB.replace("web-01", "web-02").replace("30m", "2h"));
+    world.approves("bob");
+    world.minutes(100);
+    world.restart_under(RULES);
+    world.minutes(25);
+    assert!(!world.is_open("web-01", 22), "{:#?}", world.trail());
+    let line = world.line("not started");
+    assert!(line.contains("rule open"), "{line}");
+    world.minutes(60);
 }

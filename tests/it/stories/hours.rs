@@ -3,7 +3,7 @@
 use super::{ASK, TOLD};
 use crate::harness::{Story, World};
 
-pub(super) static STORIES: &[Story] = &[IN_HOURS, OVER_THE_END];
+pub(super) static STORIES: &[Story] = &[IN_HOURS, OVER_THE_END, STARTS_AT_NIGHT];
 
 const OFFICE: &str = r#"
 [[rule]]
@@ -142,4 +142,52 @@ fn machines_are_offered_at_their_hours_only() {
     assert!(!offered(&world).is_empty());
     world.minutes(TO_FIVE_TO_SIX + 10);
     assert!(offered(&world).is_empty());
+}
+
+#[test]
+fn a_start_outside_the_hours_is_refused_when_it_is_asked() {
+    let mut world = World::under(OFFICE);
+    // 20:30 in Berlin.
+    let said = world.is_told("alice", &format!("{ASK} at:19:30"));
+    assert!(
+        said.contains(
+            "lets you have SSH 22 on **web-01** only at certain hours: Mon to Fri from 08:00 to 18:00"
+        ) && said.contains("The start that you asked for, <t:")
+            && said.contains("Choose a start from <t:"),
+        "{said}"
+    );
+    assert_eq!(world.times_told("asked"), 0);
+    world.asks("alice", &format!("{ASK} at:15:30"));
+    world.types("alice", "/jit withdraw request:1");
+}
+
+const STARTS_AT_NIGHT: Story = Story::new(
+    "asked by day for a start at night",
+    starts_at_night,
+    &[
+        "asked", "approval", "approval", "approved", "start", "opening", "opened", "closed",
+    ],
+)
+.under(NIGHT);
+
+fn starts_at_night(world: &mut World) {
+    world.minutes(TO_FIVE_TO_SIX - 60);
+    world.asks("alice", &format!("{ASK} at:in 2h"));
+    let card = world.card();
+    assert!(
+        card.text().contains("2 more approvals are needed."),
+        "by the rule of its start already: {}",
+        card.text()
+    );
+    world.until_told("approval", 1, |world| _ = world.clicks("bob", &card, "Approve"));
+    assert_eq!(world.times_told("approved"), 0);
+    world.approves("carol");
+    world.minutes(125);
+    assert!(world.is_open("web-01", 22), "{:#?}", world.trail());
+    world.minutes(70);
+}
+
+#[test]
+fn who_decides_by_day_decides_by_the_rules_of_the_start_too() {
+    STARTS_AT_NIGHT.tell();
 }

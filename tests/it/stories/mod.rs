@@ -35,6 +35,8 @@ mod hostile;
 mod hours;
 mod input;
 mod lapse;
+mod later;
+mod later_judged;
 mod limits;
 mod main_story;
 mod members;
@@ -58,6 +60,7 @@ mod second_look;
 mod several;
 mod strangers;
 mod take_back;
+mod templates;
 mod twice;
 mod two_groups;
 mod vms;
@@ -157,6 +160,8 @@ fn all() -> Vec<&'static Story> {
         not_obeyed::STORIES,
         hours::STORIES,
         nobody::STORIES,
+        later::STORIES,
+        later_judged::STORIES,
         notice::STORIES,
         narrow::STORIES,
         opening::STORIES,
@@ -170,6 +175,7 @@ fn all() -> Vec<&'static Story> {
         several::STORIES,
         take_back::STORIES,
         two_groups::STORIES,
+        templates::STORIES,
         vms::STORIES,
         while_down::STORIES,
         withdraw::STORIES,

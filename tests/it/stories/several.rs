@@ -118,3 +118,50 @@ fn one_machine_that_azure_refuses_does_not_hide_the_other() {
     world.minutes(30);
     assert!(world.card().buttons().is_empty());
 }
+
+/// As many as one request can have, one of which Azure refuses: one card, one decision, and a window and a word
+/// for each.
+#[test]
+fn ten_machines_are_one_decision_and_each_is_told() {
+    use portcullis::sandbox::azure::{
+        Fault, FaultKind, MachineSpec, Matcher, PRODUCTION_SUBSCRIPTION, STAGING_SUBSCRIPTION, World as Azure,
+    };
+    let names: Vec<_> = (1..=9).map(|number| format!("app-{number:02}")).collect();
+    let azure = names.iter().fold(Azure::demo(), |azure, name| {
+        azure.machine(
+            MachineSpec::linux(PRODUCTION_SUBSCRIPTION, "prod-app", name)
+                .tag("env", "prod")
+                .jit("default", &[22]),
+        )
+    });
+    let mut world = World::in_azure(azure, crate::harness::world::RULES, |_| {});
+    world.azure.fault(Fault::on(
+        Matcher::operation("initiate").in_subscription(STAGING_SUBSCRIPTION),
+        FaultKind::Forbidden,
+    ));
+    let ask = |machines: &str| {
+        format!("/jit request vm:{machines} port:22 for:30m from:198.51.100.7 reason:INC-7 deploy")
+    };
+    let ten = format!("{},stage-01", names.join(","));
+    let told = world.is_told("alice", &ask(&format!("{ten},web-01")));
+    assert!(told.contains("at most 10"), "{told}");
+    world.asks("alice", &ask(&ten));
+    assert_eq!(world.cards().len(), 1);
+    world.approves("bob");
+    world.minutes(4);
+    let card = world.card().text();
+    let own = world.own_message("alice").text();
+    for name in &names {
+        assert!(world.is_open(name, 22), "{name}: {:#?}", world.trail());
+        assert!(card.contains(&format!("**{name}**: open until")), "{card}");
+        assert!(own.contains(&format!("**{name}**")), "{own}");
+    }
+    assert!(!world.is_open("stage-01", 22));
+    assert!(card.contains("**stage-01**: not opened"), "{card}");
+    assert!(own.contains("**stage-01**: not opened"), "{own}");
+    assert_eq!(world.initiates(), 2, "one write per JIT policy");
+    assert_eq!((world.times_told("opened"), world.times_told("failed")), (9, 1));
+    world.minutes(30);
+    assert_eq!(world.times_told("closed"), 9);
+    assert_eq!(world.azure.open_ports(), 0);
+}

@@ -52,7 +52,7 @@ fn not_from_there() -> SecurityRule {
 
 fn compare(world: &mut World) {
     world.reconcile();
-    world.seconds(10);
+    world.settle();
 }
 
 fn proof(world: &World) -> Option<Proof> {
@@ -96,7 +96,7 @@ fn blocked_later(world: &mut World) {
     );
     world.until_told("who it was", 1, |world| world.minutes(6));
     let line = world.line("who it was");
-    assert!(line.contains("eve@contoso.example"), "{line}");
+    assert!(line.contains("contoso.example"), "{line}");
     let own = world.own_message("alice").text();
     assert!(
         own.contains("do not let its source in any more. `/jit rules` shows what keeps it out."),
@@ -121,8 +121,8 @@ fn the_rule_of_one_of_two_groups_is_missed_too() {
     world.approves("bob");
     world.minutes(5);
     assert!(world.azure.portal_removes_at_subnet("web-01", 22));
-    world.reconcile();
-    world.reconcile();
+    compare(&mut world);
+    compare(&mut world);
     assert_eq!(
         world.times_told("open, and kept out"),
         1,

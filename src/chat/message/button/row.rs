@@ -22,6 +22,13 @@ pub(in crate::chat::message) fn close_row(request: RequestId) -> CreateActionRow
     ])
 }
 
+/// Call off an approved request before its start.
+pub(in crate::chat::message) fn call_off_row(request: RequestId) -> CreateActionRow {
+    CreateActionRow::Buttons(vec![
+        Button::CloseWindow(request).face("Call off", ButtonStyle::Danger),
+    ])
+}
+
 /// What who asked can do with an access that is open.
 pub(in crate::chat::message) fn open_row(request: RequestId) -> CreateActionRow {
     CreateActionRow::Buttons(vec![

@@ -134,7 +134,10 @@ fn a_source_that_is_not_said_is_named() {
         ..found(Some("8.8.8.8"), true)
     };
     let said = in_text(&counted);
-    assert!(said.contains("The card would ping 1 role, 4 people in all."), "{said}");
+    assert!(
+        said.contains("The card would ping 1 role, 4 people in all."),
+        "{said}"
+    );
     let refused = in_text(&found(Some("10.1.2.3"), true));
     assert!(
         refused.contains("nothing would be sent. 10.1.2.3 is a private"),

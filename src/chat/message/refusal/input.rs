@@ -74,6 +74,11 @@ pub fn source(refusal: &SourceRefusal) -> Rendered {
     Rendered::text(format!("Nothing was asked. {what}{help}"))
 }
 
+/// Nothing was asked, and why.
+pub(in crate::chat::message) fn nothing_asked(why: &str) -> Rendered {
+    Rendered::text(format!("Nothing was asked. {why}"))
+}
+
 /// What an approver typed as the source is no possible one.
 pub fn less_source(refusal: &SourceRefusal) -> Rendered {
     let why = match refusal {
@@ -151,6 +156,28 @@ pub fn port(refusal: &NotAPort) -> Rendered {
 pub fn empty(option: &str) -> Rendered {
     Rendered::text(format!(
         "Nothing was asked, because `{option}` is empty. Write at least one, several with commas."
+    ))
+}
+
+/// What a request cannot do without, unless a template says it.
+pub fn missing(option: &str) -> Rendered {
+    Rendered::text(format!(
+        "Nothing was asked, because `{option}` is missing. Write at least one, several with commas, or name a \
+         `template` that says it."
+    ))
+}
+
+/// No template has this name; `usable` are those that this person can use.
+pub fn unknown_template(text: &str, usable: &[String]) -> Rendered {
+    let names: Vec<_> = usable.iter().map(|name| coded(name, 60)).collect();
+    let next = if names.is_empty() {
+        "There is none that you can use; write `vm` and `port`.".to_owned()
+    } else {
+        format!("You can use {}.", joined(&names, ", ", 600))
+    };
+    Rendered::text(format!(
+        "Nothing was asked, because no template is called {}. {next}",
+        coded(text, 100)
     ))
 }
 

@@ -2,7 +2,7 @@
 
 use ipnet::Ipv4Net;
 
-use super::too_much;
+use super::{at_start, too_much};
 use crate::{
     chat::message::{
         hours,
@@ -166,6 +166,7 @@ pub fn why(refusal: &Refusal) -> String {
             nobody::facts(lack)
         ),
         Refusal::TooMuch { why } => too_much::why(why),
+        Refusal::AtStart { starts_at, why } => at_start::why(*starts_at, why),
         Refusal::OutsideHours {
             door,
             rule,
@@ -236,6 +237,6 @@ fn machine(vm: &VmId) -> String {
     format!("**{}**", phrase::machine(vm))
 }
 
-fn door(door: &Door) -> String {
+pub(super) fn door(door: &Door) -> String {
     phrase::door(&door.vm, door.port)
 }

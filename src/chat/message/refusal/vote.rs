@@ -141,6 +141,21 @@ pub(in crate::chat::message) fn decided(state: &RequestState) -> String {
         }
         RequestState::Withdrawn { at, .. } => format!("was withdrawn by who asked at {}", when::time(*at)),
         RequestState::Lapsed { at, .. } => format!("lapsed at {}, without enough answers", when::time(*at)),
+        RequestState::Scheduled {
+            votes, at, starts_at, ..
+        } => format!(
+            "was approved by {} at {} and starts {}",
+            voters(votes),
+            when::time(*at),
+            when::full(*starts_at)
+        ),
+        RequestState::NotStarted {
+            votes, approved_at, ..
+        } => format!(
+            "was approved by {} at {} and was not opened",
+            voters(votes),
+            when::time(*approved_at)
+        ),
     }
 }
 

@@ -126,8 +126,8 @@ fn a_part_that_is_open_can_be_used_while_the_rest_is_missing() {
     world.vms[0].address.public = None;
     assert_snapshot!(private(&world), @r"
         Request 17 is partly open. Approved by <@202>. It ends <t:1800003720:F> (<t:1800003720:R>).
-        SSH 22 on **web-01**: open until <t:1800003720:t>
         SSH 22 on **web-02**: not opened. Azure refused with `AuthorizationFailed` (HTTP 403): The client has no right to do \`initiate\`.
+        Open: SSH 22 on **web-01**.
         SSH 22 on **web-01**: host `10.0.0.4`, port `22`. This is a private address: connect through your VPN or from inside the network.
         ```
         ssh azureuser@10.0.0.4

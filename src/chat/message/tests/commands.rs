@@ -21,7 +21,7 @@ fn the_help_fits_into_a_message() {
     `/jit request`: Ask the approvers to open a port of a machine for you.
     `/jit status`: Show how a request stands.
     `/jit list`: List requests, ten at a time.
-    `/jit withdraw`: Take back a request of yours that nobody has decided yet.
+    `/jit withdraw`: Take back a request of yours that is not decided or has not started.
     `/jit close`: Close the windows of a request before their end.
     `/jit extend`: Ask for more time for an access of yours that is open.
     `/jit connect`: Show how to connect to a machine that is open for you.
@@ -37,7 +37,7 @@ fn the_help_fits_into_a_message() {
     `/jit explain`: Show which rule applies, why, and who could approve.
     `/jit help`: Explain how to ask, answer and close.
 
-    **To ask:** `/jit request vm:web-01 port:ssh for:1h from:198.51.100.7 reason:INC-42`. `from` is the IPv4 address from which you connect; leave it out to choose it next.
+    **To ask:** `/jit request vm:web-01 port:ssh for:1h from:198.51.100.7 reason:INC-42`. `from` is the IPv4 address from which you connect; leave it out to choose it next. `at:tomorrow 09:00` starts it later, and `template:` fills in what your team often asks for.
     **To answer:** press Approve, Approve with less or Deny on the card, or react with ✅ or ❌; ✅ does not count where a second look is needed. Claim or 👀 says that you are looking at it. Nobody can approve their own request.
     **When it is open**, your own message says so, with the line to paste. It ends by itself; sessions already open are not cut.
     Everything that happens stands in the trail, for all to read.

@@ -2,11 +2,13 @@
 
 mod alone;
 mod answers;
+mod any;
 mod behind;
 mod cards;
 mod commands;
 mod extensions;
 mod hostile;
+mod later;
 mod machines;
 mod network_rules;
 mod properties;

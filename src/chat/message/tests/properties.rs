@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use regex::Regex;
 use serde_json::Value;
 
-use super::world::World;
 use super::{
+    any::{HOSTILE, any_request, any_world, why_not_started},
     behind::{big_change, big_digest},
     hostile::{pages, troubles},
 };
@@ -22,26 +22,23 @@ use crate::{
         reminder,
         rendered::Rendered,
         sample::{self, at},
+        schedule,
         status::{Rights, status},
         trail, trouble, vote as voted,
     },
     domain::{
-        actor::{Person, Principal},
-        attention::Escalated,
-        ids::{RecordNumber, RoleId, RuleName, UserId},
-        length::Length,
-        quorum::{Group, Quorum},
+        actor::Principal,
+        ids::{RecordNumber, RuleName},
         record::{By, Entry, Fact, Record, Told},
-        request::{Claim, ExtendRefusal, Extends, Narrowing, Request, RequestState},
+        request::{ExtendRefusal, Less},
+        start::StartRefusal,
         text::FreeText,
         trouble::Trouble,
-        vm::{OpenAnyway, SubscriptionId},
-        vote::{Choice, Terms, Via, Vote},
-        window::{CloseWay, CloseWhy, Ended, FailReason, NotObeyed, RulesKept, WindowState},
+        vm::SubscriptionId,
+        vote::{Choice, Via},
+        window::{FailReason, NotObeyed, RulesKept},
     },
 };
-
-const HOSTILE: &str = "(.|[@<>*_`~|\\[\\]\\\\#:/ -]|@everyone|<@42>|```|https://evil.example/ ){0,120}";
 
 fn width(text: &str) -> usize {
     text.encode_utf16().count()
@@ -139,145 +136,6 @@ fn assert_harmless(text: &str) {
     assert!(!bare.replace("**", "").contains('*'), "{bare}");
 }
 
-prop_compose! {
-    fn a_person()(id in 1_u64.., name in HOSTILE) -> Person {
-        Person { id: UserId(id), name }
-    }
-}
-
-/// Everybody in one group without a name, or the same people in several with hostile names.
-fn quorum_of(approvers: Vec<Principal>, name: &str) -> Quorum {
-    if approvers.len().is_multiple_of(2) {
-        return Quorum::sole(approvers, 3);
-    }
-    let groups = (1..=Quorum::GROUPS_MAX).map(|number| Group {
-        name: FreeText::new(&format!("{number} {name}")).map(|name| name.as_str().chars().take(40).collect()),
-        approvers: approvers.clone(),
-        approvals: 2,
-    });
-    Quorum::of_groups(groups.collect())
-}
-
-prop_compose! {
-    fn any_request()(
-        machines in 1_usize..25,
-        ports in proptest::collection::vec(1_u16.., 1..8),
-        long in 1_usize..120,
-        reason in HOSTILE,
-        rule in HOSTILE,
-        rules in 1_usize..12,
-        approvers in proptest::collection::vec(1_u64.., 1..150),
-        people in proptest::collection::vec(a_person(), 0..30),
-        state in 0_u8..7,
-    ) -> Request {
-        let names: Vec<_> = (0..machines).map(|number| format!("{number}_{}", "v_".repeat(long))).collect();
-        let names: Vec<_> = names.iter().map(String::as_str).collect();
-        let mut request = sample::request_for(&names, &ports);
-        request.reason = FreeText::new(&reason.repeat(4));
-        let terms = Terms {
-            rule: RuleName(rule),
-            quorum: quorum_of(approvers.into_iter().map(|id| {
-                if id % 2 == 0 { Principal::Role(RoleId(id)) } else { Principal::User(UserId(id)) }
-            }).collect(), &reason),
-            ..request.terms[0].clone()
-        };
-        request.terms = vec![terms; rules];
-        let votes: Vec<_> = people.into_iter().map(|voter| Vote {
-            voter,
-            choice: Choice::Approve,
-            via: Via::Button,
-            at: at(2),
-            counts_for: request.doors().take(2).collect(),
-            roles: None,
-        }).collect();
-        let source = "10.0.0.0/9".parse().unwrap();
-        let narrowing = |voter: &Vote| Narrowing {
-            by: voter.voter.clone(),
-            at: at(2),
-            length_before: Some(Length::MAX),
-            source_before: Some(source),
-        };
-        request.narrowed = votes.iter().map(narrowing).collect();
-        let escalated = vec![Escalated {
-            rule: request.terms[0].rule.clone(),
-            to: request.terms[0].quorum.approvers().copied().collect(),
-            at: at(5),
-        }];
-        let claimed = votes.first().map(|vote| Claim { by: vote.voter.clone(), at: at(2), via: Via::Button });
-        request.state = match state {
-            0 => RequestState::Draft { offered: Some(source), answer_within: request.length, lapses_at: at(9) },
-            1 => RequestState::Pending {
-                source, answer_by: at(9), votes, escalated, claimed, taken_back: Vec::new(),
-            },
-            2 => RequestState::Approved { source, at: at(2), votes, ends_at: at(62) },
-            3 => RequestState::Denied { source, at: at(2), by: sample::bob(), reason: request.reason.clone() },
-            4 => RequestState::Withdrawn { source: None, at: at(2) },
-            5 => RequestState::Lapsed { source: Some(source), at: at(2) },
-            _ => RequestState::Settled { source, at: at(62), approved_at: at(2), votes, ends_at: at(62) },
-        };
-        request
-    }
-}
-
-prop_compose! {
-    fn any_world()(
-        request in any_request(),
-        hostile in HOSTILE,
-        windows in proptest::collection::vec(0_u8..7, 1..8),
-        known in any::<bool>(),
-        frozen in any::<bool>(),
-    ) -> World {
-        let mut world = World::of(request);
-        world.windows = match world.request.state {
-            RequestState::Approved { .. } | RequestState::Settled { .. } => sample::windows(&world.request),
-            _ => Vec::new(),
-        };
-        if hostile.len() % 3 == 0 {
-            world.request.extends = Some(Extends {
-                request: world.request.id,
-                number: world.request.number,
-                ends_at: at(62),
-            });
-        }
-        world.others = sample::windows(&world.request);
-        for (window, kind) in world.windows.iter_mut().zip(windows.iter().cycle()) {
-            window.state = match kind {
-                0 => WindowState::Opening { since: at(2), asked_at: None, stuck_at: None, rule_missing: false },
-                1 => WindowState::Opening { since: at(2), asked_at: Some(at(2)), stuck_at: Some(at(9)), rule_missing: true },
-                2 => WindowState::Open { opened_at: at(3), mapped_port: Some(sample::port(50_000)), proof: Default::default(),
-                    kept_out_since: Some(at(9)) },
-                5 => WindowState::Closing { opened_at: None, since: at(4), why: CloseWhy::Asked(sample::bob()),
-                    unconfirmed_at: None, way: CloseWay::AtItsEnd },
-                3 => WindowState::Closed { opened_at: None, at: at(62), how: Ended::Vanished },
-                4 => WindowState::Failed { at: at(3), why: FailReason::Refused {
-                    status: 409,
-                    code: hostile.clone(),
-                    message: FreeText::new(&hostile).unwrap_or_else(|| FreeText::new("x").unwrap()),
-                } },
-                _ => sample::open(),
-            };
-        }
-        for vm in &mut world.vms {
-            vm.open_anyway = vm_rules(&world.request, &hostile);
-            vm.admin = Some(hostile.clone());
-            vm.address.dns = Some(hostile.clone());
-            vm.address.public = None;
-            if hostile.len() % 2 == 0 {
-                vm.address.private = None;
-            }
-        }
-        if !known {
-            world.vms.clear();
-            world.today = None;
-        }
-        if frozen {
-            world.freeze = Some(sample::freeze());
-            world.stale_since = Some(at(-60));
-        }
-        world
-    }
-}
-
 /// What people paste stands in blocks of its own, whatever the names are.
 fn no_code_block_is_broken(rendered: &Rendered) {
     assert_taken(rendered);
@@ -294,18 +152,6 @@ fn no_code_block_is_broken(rendered: &Rendered) {
     }
 }
 
-fn vm_rules(request: &Request, hostile: &str) -> Vec<OpenAnyway> {
-    request.targets[0]
-        .ports
-        .iter()
-        .map(|entry| OpenAnyway {
-            port: entry.port,
-            rule: hostile.to_owned(),
-            source: hostile.to_owned(),
-        })
-        .collect()
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
@@ -318,6 +164,8 @@ proptest! {
             assert_taken(&answer(view, Place::Channel));
             assert_taken(&status(view, Rights { requester: true, withdraw: true, close: true }));
             assert_taken(&voted::counted(view));
+            assert_taken(&voted::second_look(view, Less::default()));
+            assert_taken(&schedule::called_off(view.request));
             assert_taken(&reminder::reminder(view, 1));
             assert_taken(&reminder::call(view, at(5)));
             let rows = vec![Row { request: view.request, windows: view.windows }; 12];
@@ -345,11 +193,13 @@ proptest! {
         let source = sample::source();
         let facts = vec![
             Fact::Asked { request: request.facts(), doors: doors(), source, length: request.length,
-                rules: vec![RuleName(hostile.clone()); 12], answer_by: at(9), extends: Some(crate::domain::ids::RequestNumber(i64::MAX)) },
+                rules: vec![RuleName(hostile.clone()); 12], answer_by: at(9), extends: Some(crate::domain::ids::RequestNumber(i64::MAX)), starts_at: Some(at(5)) },
             Fact::VoteRefused { request: request.facts(), choice: Choice::Deny, via: Via::ReactionReadLater,
                 why: hostile.clone() },
             Fact::Approved { request: request.facts(), approvers: request.approvers(), doors: doors(), source,
-                ends_at: at(9), automatic: true },
+                ends_at: at(9), automatic: true, starts_at: Some(at(8)) },
+            Fact::Started { request: request.facts(), doors: doors(), source, ends_at: at(9) },
+            Fact::NotStarted { request: request.facts(), starts_at: at(8), why: crate::domain::request::NotStarted::Refused { code: hostile.clone() } },
             Fact::Denied { request: request.facts(), via: Via::Button, why: Some(some()) },
             Fact::Opening { windows: sample::windows(&request).iter().map(|w| w.facts(&request)).collect(),
                 policy: request.targets[0].ports[0].policy.clone() },
@@ -372,6 +222,10 @@ proptest! {
             Fact::JitPolicyNoticed { policy: request.targets[0].ports[0].policy.clone(), noticed: big_change() },
             Fact::Digest { digest: big_digest(&hostile) },
         ];
+        let not_started = (0..11).map(|which| Fact::NotStarted {
+            request: request.facts(), starts_at: at(8), why: why_not_started(&request, which),
+        });
+        let facts: Vec<_> = facts.into_iter().chain(not_started).collect();
         let records: Vec<_> = facts.into_iter().zip(1..).map(|(fact, number)| Record {
             number: RecordNumber(number),
             at: at(1),
@@ -418,6 +272,14 @@ proptest! {
         assert_taken(&input::unknown_vm(&text, &vec![sample::vm_id("a_b"); 40]));
         assert_taken(&input::ambiguous_vm(&text, &vec![sample::vm_id("a_b"); 40]));
         assert_taken(&input::no_such_request(&text));
+        assert_taken(&input::unknown_template(&text, &vec![text.clone(); 12]));
+        for why in [
+            StartRefusal::Unreadable,
+            StartRefusal::Past { at: at(0) },
+            StartRefusal::TooFar { at: at(9), latest: at(8) },
+        ] {
+            assert_taken(&schedule::refused(&text, why));
+        }
         assert_taken(&vote::tell_voter(number, &text));
     }
 }

@@ -48,6 +48,7 @@ fn the_main_story_reads_in_order() {
         rules: vec![RuleName("production ssh".to_owned())],
         answer_by: at(30),
         extends: None,
+        starts_at: None,
     };
     let voted = Fact::Voted {
         request: request.facts(),
@@ -63,6 +64,7 @@ fn the_main_story_reads_in_order() {
         source: sample::source(),
         ends_at: at(62),
         automatic: false,
+        starts_at: None,
     };
     let opening = Fact::Opening {
         windows: vec![window()],

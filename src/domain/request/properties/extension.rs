@@ -170,6 +170,7 @@ impl World {
             terms: base.request.terms.clone(),
             length: longer,
             extends: Some(extendable.extends),
+            starts_at: None,
             ..simple()
         };
         let (request, windows) = if by_rule {

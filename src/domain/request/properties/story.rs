@@ -1,6 +1,6 @@
 //! Random stories: what may be asked for, under which rules, and what then happens.
 
-use proptest::{collection::vec, prelude::*, sample::subsequence};
+use proptest::{collection::vec, option, prelude::*, sample::subsequence};
 
 use super::super::{
     How, Less,
@@ -49,6 +49,9 @@ pub(super) enum Event {
     Withdraws(u64),
     Lapses,
     AsksAzure,
+    /// The start has come; whether the requester may still have it.
+    Starts(bool),
+    CallsOff(u64),
     Window(usize, Step),
     Settles,
 }
@@ -77,6 +80,8 @@ pub(super) enum Step {
 pub(super) struct Story {
     pub(super) doors: Vec<usize>,
     pub(super) draft: bool,
+    /// The seconds from the question to the start that was asked for.
+    pub(super) starts: Option<i64>,
     pub(super) asked: Vec<Terms>,
     pub(super) days: Vec<Vec<Terms>>,
     pub(super) events: Vec<Event>,
@@ -213,7 +218,7 @@ fn some_event() -> impl Strategy<Value = Event> {
     let day = prop_oneof![4 => Just(0_usize), 2 => 1_usize..=3];
     let choice = prop_oneof![12 => Just(Choice::Approve), 1 => Just(Choice::Deny)];
     prop_oneof![
-        4 => prop_oneof![4 => 0_i64..180, 1 => 0_i64..5000].prop_map(Event::Passes),
+        6 => prop_oneof![4 => 0_i64..180, 1 => 0_i64..5000].prop_map(Event::Passes),
         2 => Just(Event::ConfirmsSource),
         14 => (1_u64..=5, some_roles(), choice, some_way(), prop_oneof![3 => Just(Less::default()), 1 => some_less()], day.clone())
             .prop_map(|(voter, roles, choice, via, less, day)| Event::Votes { voter, roles, choice, via, less, day }),
@@ -224,7 +229,9 @@ fn some_event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Lapses),
         4 => Just(Event::AsksAzure),
         12 => (0_usize..4, step).prop_map(|(index, step)| Event::Window(index, step)),
-        2 => Just(Event::Settles),
+        4 => Just(Event::Settles),
+        6 => prop_oneof![6 => Just(true), 1 => Just(false)].prop_map(Event::Starts),
+        1 => (1_u64..=3).prop_map(Event::CallsOff),
     ]
 }
 
@@ -234,14 +241,21 @@ pub(super) fn some_story() -> impl Strategy<Value = Story> {
         let fewer = doors.iter().copied().skip(1).collect::<Vec<_>>();
         let asked = some_terms(doors.clone());
         let days = (some_terms(doors.clone()), some_terms(fewer));
-        (Just(doors), any::<bool>(), asked, days, vec(some_event(), 1..50)).prop_map(
-            |(doors, draft, asked, (other, fewer), events)| Story {
+        (
+            Just(doors),
+            any::<bool>(),
+            option::weighted(0.4, prop_oneof![3 => 1_i64..300, 1 => 300_i64..2000]),
+            asked,
+            days,
+            vec(some_event(), 1..90),
+        )
+            .prop_map(|(doors, draft, starts, asked, (other, fewer), events)| Story {
                 doors,
                 draft,
+                starts,
                 days: vec![asked.clone(), other, fewer],
                 asked,
                 events,
-            },
-        )
+            })
     })
 }

@@ -55,8 +55,15 @@ impl World {
                 .filter(|door| asked_for(&before.terms, door) && asked_for(today, door))
                 .collect()
         });
-        let may_approve =
-            was_pending && id != ALICE && choice == Choice::Approve && !doors.is_empty() && is_less;
+        let is_in_time = before
+            .starts_at
+            .is_none_or(|starts_at| self.now < starts_at + length.delta());
+        let may_approve = was_pending
+            && id != ALICE
+            && choice == Choice::Approve
+            && !doors.is_empty()
+            && is_less
+            && is_in_time;
         let counts =
             may_approve && (via == Via::SecondLook || !is_risky(&before.terms, today, length, source));
         if counts {
@@ -93,7 +100,9 @@ impl World {
                 prop_assert!(was_pending);
                 prop_assert_ne!(id, ALICE, "nobody decides on their own request");
                 let (request, windows) = self.noted(change);
-                prop_assert_eq!(request.state.name() == "approved", enough);
+                let waits = before.starts_at.is_some_and(|starts_at| self.now < starts_at);
+                prop_assert_eq!(request.state.name() == "approved", enough && !waits);
+                prop_assert_eq!(request.state.name() == "scheduled", enough && waits);
                 if request.state.name() == "denied" {
                     prop_assert_eq!(choice, Choice::Deny);
                     prop_assert!(before.terms.iter().any(may));
@@ -101,11 +110,11 @@ impl World {
                     prop_assert!(counts);
                     prop_assert_eq!((request.length, request.source()), (length, Some(source)));
                 }
-                prop_assert_eq!(windows.is_empty(), !enough);
+                prop_assert_eq!(windows.is_empty(), !enough || waits);
                 self.approved.clone_from(&windows);
                 self.windows = windows;
                 self.request = request;
-                if enough {
+                if enough && !waits {
                     self.exactly_the_doors_once()?;
                     self.within_what_each_approved()?;
                 }
