@@ -51,6 +51,7 @@ mod plan_crash;
 mod policies;
 mod quota;
 mod races;
+mod races_decided;
 mod reasons;
 mod registration;
 mod reminders;
@@ -166,6 +167,7 @@ fn all() -> Vec<&'static Story> {
         narrow::STORIES,
         opening::STORIES,
         races::STORIES,
+        races_decided::STORIES,
         reminders::STORIES,
         rights::STORIES,
         limits::STORIES,
