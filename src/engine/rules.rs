@@ -19,16 +19,12 @@ impl Engine {
     pub(crate) fn terms_today(&self, request: &Request) -> Option<Vec<Terms>> {
         let (view, rules, now) = (self.inventory.view(), self.rules.load(), self.now());
         let at = |moment| policy::judge_again(&rules, request, |id| view.vm(id), moment).ok();
-        let mut today = at(now)?;
-        // What starts later must hold then too: whoever decides now decides by the rules of that hour as well.
-        if let Some(start) = request.starts_at.filter(|start| now < *start) {
-            for terms in at(start)? {
-                if !today.contains(&terms) {
-                    today.push(terms);
-                }
-            }
+        let today = at(now)?;
+        match request.starts_at.filter(|start| now < *start) {
+            // Whoever decides on what starts later decides by the rules of that hour.
+            Some(start) => at(start),
+            None => Some(today),
         }
-        Some(today)
     }
 
     /// Exchanges the rules and records it with both hashes; the same rules change nothing.

@@ -229,7 +229,7 @@ pub mod plan {
 pub mod explain {
     use super::{Words, words};
 
-    pub const COMMAND: Words = words("explain", "Show which rule applies, why, and who could approve");
+    pub const COMMAND: Words = words("explain", "Show which rule applies, and why");
     pub const VM: Words = words("vm", "The machine: name, or group/name; several with commas");
     pub const PORT: Words = words("port", "The port: a number or a name; several with commas");
     pub const FROM: Words = words("from", "The IPv4 address or network from which you would connect");

@@ -41,8 +41,11 @@ impl Engine {
         for terms in &allowed.terms {
             let first = terms.attention.called_first(terms.quorum.approvers());
             called.extend(first.copied());
-            let never_alone = terms.alone.is_none();
-            if never_alone && lack.is_none() {
+            let alone = found
+                .book
+                .named(&terms.rule)
+                .is_some_and(|rule| rule.auto_approve.is_some());
+            if !alone && lack.is_none() {
                 lack = self.lack(person, terms).await;
             }
         }

@@ -210,6 +210,7 @@ fn asking_again_extending_and_breaking_the_glass_count_as_requests() {
     world.minutes(5);
     world.types("alice", "/jit extend request:2 for:10m");
     assert_eq!(world.times_told("asked"), 3, "{:#?}", world.trail());
+    world.minutes(5);
     let held = "a person may send 3 requests an hour, whatever they are for. Ask again from <t:";
     let told = |said: String| assert!(said.contains(held), "{said}");
     told(world.is_told("alice", API));
@@ -260,9 +261,10 @@ fn a_start_that_would_be_too_much_by_then_opens_nothing() {
     let mut world = World::under(&RULES.replace("per_person = { open = 1 }", "per_person = { open = 2 }"));
     world.asks("alice", &format!("{WEB} at:in 2h"));
     world.approves("bob");
+    world.minutes(20);
     world.asks("alice", &WEB.replace("web-01", "web-02").replace("30m", "2h"));
     world.approves("bob");
-    world.minutes(100);
+    world.minutes(80);
     world.restart_under(RULES);
     world.minutes(25);
     assert!(!world.is_open("web-01", 22), "{:#?}", world.trail());
