@@ -129,22 +129,22 @@ async fn lists_are_filtered_and_paged(database: Database) {
             .collect::<Vec<_>>()
     };
     let all = RequestFilter::default();
-    assert_eq!(numbers(all, 3).await, [14, 13, 12]);
+    assert_eq!(numbers(all, 3).await, [18, 17, 16]);
     let next = RequestFilter {
-        before: Some(12),
+        before: Some(16),
         ..all
     };
-    assert_eq!(numbers(next, 2).await, [11, 10]);
+    assert_eq!(numbers(next, 2).await, [15, 14]);
     let hers = RequestFilter {
         requester: Some(alice().id),
         ..all
     };
-    assert_eq!(numbers(hers, 99).await, [13, 11, 9, 7, 5, 3, 1]);
+    assert_eq!(numbers(hers, 99).await, [17, 15, 13, 11, 9, 7, 5, 3, 1]);
     for (phase, expected) in [
         (Phase::Draft, vec![2, 1]),
         (Phase::Pending, vec![4, 3]),
-        (Phase::Active, vec![6, 5]),
-        (Phase::Past, vec![14, 13, 12, 11, 10, 9, 8, 7]),
+        (Phase::Active, vec![16, 15, 6, 5]),
+        (Phase::Past, vec![18, 17, 14, 13, 12, 11, 10, 9, 8, 7]),
     ] {
         let phase = Some(phase);
         assert_eq!(numbers(RequestFilter { phase, ..all }, 99).await, expected);
