@@ -176,6 +176,18 @@ pub enum FailReason {
     Trouble { why: Trouble },
 }
 
+/// A window that is open in Azure and none of this bot: opened in the portal, or by a script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundWindow {
+    pub vm: VmId,
+    pub port: Port,
+    /// As Azure names it; `*` for anybody.
+    pub source: String,
+    pub ends_at: Instant,
+    /// Who opened it, where Azure tells.
+    pub requestor: Option<FreeText>,
+}
+
 impl WindowState {
     /// Whether nothing more will happen to the window.
     pub fn is_over(&self) -> bool {

@@ -146,7 +146,8 @@ async fn approved_alone(
 }
 
 impl Engine {
-    /// Keeps the windows of a request that was approved alone; the request's own row is the caller's.
+    /// Keeps the windows of a request that was approved alone, and tells whoever has one there already; the request's
+    /// own row is the caller's.
     pub(super) async fn keep_alone(
         &self,
         work: &mut Work,
@@ -154,17 +155,13 @@ impl Engine {
         windows: &[Window],
         now: Instant,
     ) -> Result<(), StoreError> {
-        if windows.is_empty() {
-            // Decided all the same where it waits for its start.
-            if request.is_scheduled() {
-                measure::decision(request, now);
-            }
-            return Ok(());
-        }
         work.insert_windows(windows).await?;
         let told = conflict::owners_are_told(work, request).await?;
         write(work, told, now).await?;
-        measure::decision(request, now);
+        // What waits for its start is decided all the same.
+        if !windows.is_empty() || request.is_scheduled() {
+            measure::decision(request, now);
+        }
         Ok(())
     }
 }

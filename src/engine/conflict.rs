@@ -8,15 +8,26 @@ use crate::{
         Change,
         effect::{Effect, Task},
         ids::{RequestId, WindowId},
-        request::Request,
+        request::{Request, RequestState},
         window::WindowState,
     },
     engine::{trail::nonce, worker::Outcome},
     store::{Job, StoreError, Work},
 };
 
-/// What tells the owners of windows that the approved `request` will replace.
+/// What tells the owners of windows that `request`, which waits or is approved, would replace.
 pub(super) async fn owners_are_told(work: &mut Work, request: &Request) -> Result<Change<()>, StoreError> {
+    let may_open = matches!(
+        request.state,
+        RequestState::Pending { .. } | RequestState::Approved { .. }
+    );
+    if !may_open {
+        return Ok(Change {
+            after: (),
+            records: Vec::new(),
+            effects: Vec::new(),
+        });
+    }
     let doors: Vec<_> = request.doors().collect();
     let mut effects = Vec::new();
     for (window, _) in work.windows_at(&doors).await? {

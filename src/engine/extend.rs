@@ -180,10 +180,8 @@ impl Engine {
         work.insert_request(request, Some(&self.answer_token(&longer.token, now)))
             .await?;
         work.insert_windows(windows).await?;
-        if by_rule {
-            let told = conflict::owners_are_told(&mut work, request).await?;
-            write(&mut work, told, now).await?;
-        }
+        let told = conflict::owners_are_told(&mut work, request).await?;
+        write(&mut work, told, now).await?;
         // Of two extensions at once, the second finds the base changed, looks again, and sees the first.
         work.save_request(&base, version).await?;
         let (request, _) = write(&mut work, change, now).await?;

@@ -20,6 +20,7 @@ pub mod end;
 mod escalate;
 pub mod explain;
 pub mod extend;
+mod found;
 pub mod freeze;
 pub mod glass;
 pub mod inventory;
@@ -127,6 +128,7 @@ pub struct Engine {
     pub(crate) guild_members: ArcSwapOption<members::Members>,
     /// The roles of the guild, as the gateway told them last; `None` until it has.
     pub(crate) guild_roles: ArcSwapOption<BTreeSet<RoleId>>,
+    pub(crate) found: found::FoundWindows,
 }
 
 impl Engine {
@@ -149,6 +151,7 @@ impl Engine {
             inventory: inventory::Inventory::default(),
             guild_roles: ArcSwapOption::empty(),
             guild_members: ArcSwapOption::empty(),
+            found: found::FoundWindows::default(),
         })
     }
 

@@ -83,12 +83,7 @@ impl Engine {
         };
         let (ways, groups, origin) = match self.ask_for_rules(vm).await {
             Ok((ways, groups)) => (ways, groups, Origin::Azure),
-            Err(why) => {
-                let groups = view.groups_of(&vm.id).cloned().unwrap_or_default();
-                let read_at = view.taken_at(&vm.id);
-                let ways = vm.nics.iter().map(Way::over).collect();
-                (ways, groups, Origin::Inventory { read_at, why })
-            }
+            Err(why) => of_inventory(&view, vm, why),
         };
         let guarded = guarded(vm);
         let ports: Vec<_> = match port {
@@ -101,27 +96,26 @@ impl Engine {
             }
             None => looked_at(&guarded),
         };
-        let verdicts: Vec<_> = ports
-            .iter()
-            .flat_map(|(port, protocol)| {
-                judge_each(&ways, &groups, *port, *protocol)
-                    .into_iter()
-                    .map(|(over, verdict)| Said {
-                        port: *port,
-                        over,
-                        verdict,
-                    })
-            })
-            .collect();
-        Ok(Some(Picture {
-            vm: vm.id.clone(),
-            until: self.ends_of(vm, &ports).await?,
-            guarded: guarded.iter().map(|jit| jit.port).collect(),
-            verdicts,
-            ways,
-            groups,
-            origin,
-        }))
+        let mut picture = pictured(vm, &ports, (ways, groups, origin));
+        picture.until = self.ends_of(vm, &ports).await?;
+        Ok(Some(picture))
+    }
+
+    /// What the rules of the inventory say about each port of `vm` that is worth a look; Azure is not asked.
+    pub async fn known_network_rules(&self, view: &View, vm: &Vm) -> Result<Picture, StoreError> {
+        let ports = looked_at(&guarded(vm));
+        let mut picture = pictured(vm, &ports, of_inventory(view, vm, NotTold::NotAsked));
+        picture.until = self.own_ends(vm, &ports).await?;
+        for found in self.found_on(vm) {
+            let sources = found.source.split(", ").filter_map(|source| source.parse().ok());
+            picture.until.extend(sources.map(|source| UntilOf {
+                port: found.port,
+                source,
+                ends_at: found.ends_at,
+                request: None,
+            }));
+        }
+        Ok(picture)
     }
 
     async fn ask_for_rules(&self, vm: &Vm) -> Result<(Vec<Way>, Groups), NotTold> {
@@ -156,8 +150,8 @@ impl Engine {
         Ok((ways, all))
     }
 
-    /// Until when windows on these ports are open: of the store, and of Azure for those of others.
-    async fn ends_of(&self, vm: &Vm, ports: &[(Port, Protocol)]) -> Result<Vec<UntilOf>, StoreError> {
+    /// Until when windows of this bot on these ports are open.
+    async fn own_ends(&self, vm: &Vm, ports: &[(Port, Protocol)]) -> Result<Vec<UntilOf>, StoreError> {
         let doors: Vec<_> = ports
             .iter()
             .map(|(port, _)| Door {
@@ -176,7 +170,12 @@ impl Engine {
                 request: request.map(|(request, _)| request.number),
             });
         }
-        drop(view);
+        Ok(found)
+    }
+
+    /// The same, and of Azure for windows of others.
+    async fn ends_of(&self, vm: &Vm, ports: &[(Port, Protocol)]) -> Result<Vec<UntilOf>, StoreError> {
+        let mut found = self.own_ends(vm, ports).await?;
         let now = self.now();
         for policy in policies(vm) {
             let state = match self.arm.read_back(policy).await {
@@ -206,6 +205,42 @@ impl Engine {
             }
         }
         Ok(found)
+    }
+}
+
+/// The ways in and the rules as the inventory has them.
+fn of_inventory(view: &View, vm: &Vm, why: NotTold) -> (Vec<Way>, Groups, Origin) {
+    let groups = view.groups_of(&vm.id).cloned().unwrap_or_default();
+    let read_at = view.taken_at(&vm.id);
+    let ways = vm.nics.iter().map(Way::over).collect();
+    (ways, groups, Origin::Inventory { read_at, why })
+}
+
+fn pictured(
+    vm: &Vm,
+    ports: &[(Port, Protocol)],
+    (ways, groups, origin): (Vec<Way>, Groups, Origin),
+) -> Picture {
+    let verdicts = ports
+        .iter()
+        .flat_map(|(port, protocol)| {
+            judge_each(&ways, &groups, *port, *protocol)
+                .into_iter()
+                .map(|(over, verdict)| Said {
+                    port: *port,
+                    over,
+                    verdict,
+                })
+        })
+        .collect();
+    Picture {
+        vm: vm.id.clone(),
+        until: Vec::new(),
+        guarded: guarded(vm).iter().map(|jit| jit.port).collect(),
+        verdicts,
+        ways,
+        groups,
+        origin,
     }
 }
 

@@ -8,18 +8,15 @@ use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
-use super::{Engine, network_check::RuleSeen, write};
+use super::{Engine, network_check::RuleSeen};
 use crate::{
     azure::{
         ArmError,
-        jit::{JitPolicyState, JitStatus, Marker, Seen, Shut, verdict},
+        jit::{Seen, Shut, verdict},
     },
     domain::{
-        Change,
         effect::{Effect, Task},
-        record::{By, Entry, Fact},
         request::{Request, RequestState},
-        text::FreeText,
         window::{Proof, Window, WindowState},
     },
     store::{Phase, RequestFilter, StoreError},
@@ -160,9 +157,7 @@ impl Engine {
                     continue;
                 }
             };
-            for state in &states {
-                self.record_found(state).await?;
-            }
+            self.compare_windows(&subscription, &states).await?;
             self.compare_policies(&subscription, &states).await?;
             let open = windows.iter().filter(|window| {
                 matches!(window.state, WindowState::Open { .. })
@@ -251,60 +246,6 @@ impl Engine {
             }
             _ => Ok(()),
         }
-    }
-
-    /// Whether `justification` names a request or a window of this store; a marker of another one does not.
-    async fn is_ours(&self, justification: &str) -> Result<bool, StoreError> {
-        let mut view = self.store.read().await?;
-        Ok(match Marker::read(justification) {
-            Some(Marker::Open(request)) => view.load_request(request).await?.is_some(),
-            Some(Marker::Close(window)) => view.load_window(window).await?.is_some(),
-            None => false,
-        })
-    }
-
-    /// Records, once, every open window that no record of ours explains.
-    async fn record_found(&self, state: &JitPolicyState) -> Result<(), StoreError> {
-        let now = self.now();
-        for found in &state.requests {
-            let open = found.status == JitStatus::Initiated && found.ends_at > now;
-            let text = found.justification.as_ref().map_or("", FreeText::as_str);
-            if !open || self.is_ours(text).await? {
-                continue;
-            }
-            let start = found
-                .start
-                .map(|start| start.timestamp_micros())
-                .unwrap_or_default();
-            let key = format!("found:{}:{}:{start}", found.vm.key(), found.port.number());
-            let mut work = self.store.begin().await?;
-            if !work.first_time(&key, now).await? {
-                continue;
-            }
-            let sources: Vec<_> = found.sources.iter().map(ToString::to_string).collect();
-            let fact = Fact::Found {
-                policy: state.id.clone(),
-                vm: found.vm.clone(),
-                port: found.port,
-                source: if sources.is_empty() {
-                    "*".to_owned()
-                } else {
-                    sources.join(", ")
-                },
-                ends_at: found.ends_at,
-                requestor: found.requestor.clone(),
-                started_at: found.start,
-            };
-            metrics::counter!("portcullis_behind_our_back_total", "what" => "window_found").increment(1);
-            let change = Change {
-                after: (),
-                records: vec![Entry { by: By::Azure, fact }],
-                effects: Vec::new(),
-            };
-            write(&mut work, change, now).await?;
-            work.commit().await?;
-        }
-        Ok(())
     }
 }
 

@@ -6,7 +6,13 @@ use super::{Engine, inventory::View as Inventory};
 use crate::{
     chat::message::View,
     domain::{
-        Instant, freeze::Freeze, request::Request, review::Review, vm::Vm, vote::Terms, window::Window,
+        Instant,
+        freeze::Freeze,
+        request::Request,
+        review::Review,
+        vm::Vm,
+        vote::Terms,
+        window::{FoundWindow, Window},
     },
     store::StoreError,
 };
@@ -20,6 +26,7 @@ pub struct Scene {
     review: Option<Review>,
     today: Option<Vec<Terms>>,
     others: Vec<Window>,
+    found: Vec<FoundWindow>,
     inventory: Arc<Inventory>,
     now: Instant,
 }
@@ -61,6 +68,7 @@ impl Engine {
             freeze: view.freeze().await?,
             today: self.terms_today(&request),
             others,
+            found: self.found.at(&doors, now),
             inventory: self.inventory.view(),
             now,
             request,
@@ -88,6 +96,7 @@ impl Scene {
                 .iter()
                 .find_map(|target| self.inventory.stale_since(&target.vm, self.now)),
             others: &self.others,
+            found: &self.found,
             freeze: self.freeze.as_ref(),
             review: self.review.as_ref(),
         })

@@ -12,7 +12,7 @@ use crate::{
         plan::{OptedOut, Plans},
         port::Port,
         vm::{Classic, JitState, Vm},
-        window::Window,
+        window::{FoundWindow, Window},
     },
     policy::{Rule, Viewer},
     store::StoreError,
@@ -78,6 +78,11 @@ impl Engine {
             .into_iter()
             .map(|vm| view.shortest(vm))
             .collect()
+    }
+
+    /// The windows on `vm` that were opened in Azure without this bot.
+    pub fn found_on(&self, vm: &Vm) -> Vec<FoundWindow> {
+        self.found.on(&vm.id, self.now())
     }
 
     /// The windows on `vm` that are not over, and the freeze that may hold them back.

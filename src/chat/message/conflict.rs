@@ -1,9 +1,13 @@
 //! Two people want the same port: what the owner of the older window is told.
 
 use super::{phrase, rendered::Rendered, when};
-use crate::domain::{actor::Principal, request::Request, window::Window};
+use crate::domain::{
+    actor::Principal,
+    request::{Request, RequestState},
+    window::Window,
+};
 
-/// In private, to who owns `window`: the newer request was approved.
+/// In private, to who owns `window`: the newer request waits for an answer, or was approved.
 pub fn to_owner(window: &Window, owned: &Request, newer: &Request) -> Rendered {
     Rendered::text(text(window, owned, newer))
 }
@@ -22,16 +26,25 @@ pub fn to_owner_in_channel(window: &Window, owned: &Request, newer: &Request) ->
 }
 
 fn text(window: &Window, owned: &Request, newer: &Request) -> String {
-    format!(
-        "Request {} of {} for {} was approved. Azure keeps one request for each port, so your window there (request \
-         {}, until {}) ends when the new one opens. New connections from your address are not let in after that; ask \
-         again with `/jit request` if you still need it, and agree with {} first: your request would end theirs.",
-        newer.number,
-        phrase::person(&newer.requester),
-        phrase::door(&window.vm, window.port),
+    let newer_one = phrase::person(&newer.requester);
+    let door = phrase::door(&window.vm, window.port);
+    let yours = format!(
+        "your window there (request {}, until {})",
         owned.number,
-        when::time(window.ends_at),
-        phrase::person(&newer.requester),
+        when::time(window.ends_at)
+    );
+    if matches!(newer.state, RequestState::Pending { .. }) {
+        return format!(
+            "{newer_one} asks for {door} (request {}). Azure keeps one request for each port: if it is approved, {yours} \
+             ends when the new one opens. If you still need yours, tell {newer_one} or the approvers now.",
+            newer.number,
+        );
+    }
+    format!(
+        "Request {} of {newer_one} for {door} was approved. Azure keeps one request for each port, so {yours} ends when \
+         the new one opens. New connections from your address are not let in after that; ask again with `/jit request` if \
+         you still need it, and agree with {newer_one} first: your request would end theirs.",
+        newer.number,
     )
 }
 
@@ -52,6 +65,12 @@ mod tests {
             ..sample::approved(&["web-01"])
         };
         assert_snapshot!(sample::shown(&to_owner(&window, &owned, &newer)), @"Request 18 of <@103> for SSH 22 on **web-01** was approved. Azure keeps one request for each port, so your window there (request 17, until <t:1800003720:t>) ends when the new one opens. New connections from your address are not let in after that; ask again with `/jit request` if you still need it, and agree with <@103> first: your request would end theirs.");
+        let waiting = Request {
+            number: newer.number,
+            requester: newer.requester.clone(),
+            ..sample::pending(&["web-01"])
+        };
+        assert_snapshot!(sample::shown(&to_owner(&window, &owned, &waiting)), @"<@103> asks for SSH 22 on **web-01** (request 18). Azure keeps one request for each port: if it is approved, your window there (request 17, until <t:1800003720:t>) ends when the new one opens. If you still need yours, tell <@103> or the approvers now.");
         assert_snapshot!(sample::shown(&to_owner_in_channel(&window, &owned, &newer)), @"<@101> Request 18 of <@103> for SSH 22 on **web-01** was approved. Azure keeps one request for each port, so your window there (request 17, until <t:1800003720:t>) ends when the new one opens. New connections from your address are not let in after that; ask again with `/jit request` if you still need it, and agree with <@103> first: your request would end theirs.
 pings [User(UserId(101))]");
     }

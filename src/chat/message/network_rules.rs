@@ -72,6 +72,7 @@ pub enum Origin {
 /// Why Azure did not tell the rules in effect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NotTold {
+    NotAsked,
     NotRunning,
     TooSlow { waited: Duration },
     NoInterface,
@@ -81,8 +82,7 @@ pub enum NotTold {
 
 /// One page of the answer: the verdicts, and as many rules as there is room for.
 pub fn rules(picture: &Picture, shown: RulesPage) -> Rendered {
-    let verdicts = picture.verdicts.iter().map(|said| line(picture, said)).collect();
-    let mut pages = pages::pages(picture, verdicts);
+    let mut pages = pages::pages(picture, verdicts(picture));
     let last = pages.len().saturating_sub(1);
     let number = usize::from(shown.page).min(last);
     let page = pages.drain(..).nth(number).unwrap_or_default();
@@ -115,6 +115,11 @@ pub fn rules(picture: &Picture, shown: RulesPage) -> Rendered {
     }
 }
 
+/// One line per port: closed, open by JIT, or open anyway.
+pub(super) fn verdicts(picture: &Picture) -> Vec<String> {
+    picture.verdicts.iter().map(|said| line(picture, said)).collect()
+}
+
 /// What was found is not kept any more, or was somebody else's.
 pub fn not_kept() -> Rendered {
     Rendered::text("This list is not kept any more. `/jit rules` reads it anew.")
@@ -135,6 +140,7 @@ fn origin(origin: &Origin) -> String {
         Origin::Inventory { read_at, why } => (read_at, why),
     };
     let why = match why {
+        NotTold::NotAsked => "Azure was not asked for the rules in effect.".to_owned(),
         NotTold::NotRunning => {
             "Azure tells the rules in effect only for a machine that runs, and this one does not.".to_owned()
         }

@@ -7,7 +7,7 @@ use crate::domain::{
     review::Review,
     vm::{Vm, VmId},
     vote::Terms,
-    window::Window,
+    window::{FoundWindow, Window},
 };
 
 /// A request and everything around it that a reader should know.
@@ -24,6 +24,8 @@ pub struct View<'a> {
     pub stale_since: Option<Instant>,
     /// Windows of other requests on the same doors that are not over.
     pub others: &'a [Window],
+    /// Windows on the same doors that were opened in Azure without Portcullis, and are open.
+    pub found: &'a [FoundWindow],
     /// The freeze, if one is on.
     pub freeze: Option<&'a Freeze>,
     /// The review that it waits for or has, where it was opened without an approval.

@@ -1,8 +1,17 @@
 //! What a reader of a card should know before saying yes: from the inventory, with its age.
 
-use crate::domain::vm::{Power, Vm};
+use crate::domain::{
+    vm::{Power, Vm},
+    window::FoundWindow,
+};
 
-use super::{limit::joined, phrase, quote::coded, view::View, when};
+use super::{
+    limit::joined,
+    phrase,
+    quote::{coded, quoted_within},
+    view::View,
+    when,
+};
 
 /// One line per warning, at most `room` wide; `None` where there is nothing to warn of.
 pub(super) fn lines(view: &View<'_>, room: usize) -> Option<String> {
@@ -41,6 +50,15 @@ pub(super) fn lines(view: &View<'_>, room: usize) -> Option<String> {
             }
         }
     }
+    found.extend(view.found.iter().map(|other| {
+        format!(
+            "{} for {} until {}, not through Portcullis. Azure keeps one request per port: opening this one may replace \
+             it.",
+            opened_by(other),
+            coded(&other.source, 60),
+            when::time(other.ends_at),
+        )
+    }));
     for other in view.others {
         found.push(format!(
             "{} has a window for `{}` until {} already. Azure keeps one request per port: opening this one may \
@@ -65,13 +83,30 @@ pub(super) fn for_requester(view: &View<'_>, room: usize) -> Option<String> {
     found.extend(view.others.iter().map(|other| {
         format!(
             "Somebody has a window on {} until {} already, for `{}`. Azure keeps one request per port: when yours \
-             opens, theirs ends. They are told when yours is approved.",
+             opens, theirs ends. They are told.",
             phrase::door(&other.vm, other.port),
             when::time(other.ends_at),
             other.source,
         )
     }));
+    found.extend(view.found.iter().map(|other| {
+        format!(
+            "{} for {} until {}, not through Portcullis. Azure keeps one request per port: when yours opens, theirs ends, \
+             and Portcullis cannot tell them.",
+            opened_by(other),
+            coded(&other.source, 60),
+            when::time(other.ends_at),
+        )
+    }));
     (!found.is_empty()).then(|| joined(&found, "\n", room))
+}
+
+fn opened_by(other: &FoundWindow) -> String {
+    let who = match &other.requestor {
+        Some(who) => quoted_within(who.as_str(), 150),
+        None => "Somebody".to_owned(),
+    };
+    format!("{who} opened {}", phrase::door(&other.vm, other.port))
 }
 
 fn power(vm: &Vm) -> Option<String> {

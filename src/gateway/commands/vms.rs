@@ -165,6 +165,8 @@ async fn detail(
 ) -> Result<Reply, StoreError> {
     let engine = &gateway.engine;
     let (windows, freeze) = engine.windows_on(vm).await?;
+    let found = engine.found_on(vm);
+    let network = engine.known_network_rules(view, vm).await?;
     let part = view.part(vm.id.subscription());
     let rendered = engine.with_rules_about(vm, reader, |rules| {
         let lines: Vec<_> = rules
@@ -191,6 +193,8 @@ async fn detail(
             windows: &windows,
             freeze: freeze.as_ref(),
             rules: &lines,
+            network: &network,
+            found: &found,
             read_at: part.map(|part| part.taken_at),
             back,
         })

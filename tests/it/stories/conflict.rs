@@ -31,6 +31,11 @@ fn takes_its_place(world: &mut World) {
         own.contains("when yours opens, theirs ends"),
         "who asks knows: {own}"
     );
+    let told = world.direct_message("alice");
+    assert!(
+        told.contains("asks for SSH 22 on **web-01** (request 2)") && told.contains("if it is approved"),
+        "the owner knows before anybody says yes: {told}"
+    );
     world.approves("bob");
     let told = world.direct_message("alice");
     assert!(
@@ -85,4 +90,35 @@ fn nobody_is_told_of_themselves() {
     world.minutes(5);
     assert_eq!(world.direct_message("alice"), "");
     assert!(world.line("closed").contains("request 2 took its place"));
+}
+
+/// What was opened in the portal is a conflict too, although nobody of Discord can be told.
+#[test]
+fn a_window_of_the_portal_is_known_to_who_asks_and_who_approves() {
+    let mut world = World::new();
+    let until = portcullis::clock::Clock::now(&*world.clock) + chrono::TimeDelta::hours(2);
+    assert!(world.azure.portal_opens("web-01", 22, "203.0.113.9", until));
+    world.reconcile();
+    world.settle();
+    let detail = world.is_told("alice", "/jit vms search:web-01");
+    assert!(
+        detail.contains("SSH 22 from `203.0.113.9`: open until")
+            && detail.contains("not by Portcullis but by eve@"),
+        "{detail}"
+    );
+    world.asks("alice", ASK);
+    let card = world.card().text();
+    assert!(
+        card.contains("opened SSH 22 on **web-01** for `203.0.113.9` until")
+            && card.contains("not through Portcullis"),
+        "{card}"
+    );
+    let own = world.own_message("alice").text();
+    assert!(own.contains("Portcullis cannot tell them"), "{own}");
+    world.approves("bob");
+    world.minutes(5);
+    assert!(world.is_open("web-01", 22));
+    let other = "203.0.113.9".parse().unwrap();
+    assert!(!world.azure.reachable("web-01", 22, other));
+    world.minutes(60);
 }

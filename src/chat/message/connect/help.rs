@@ -159,6 +159,7 @@ mod tests {
             vms: &[&vm],
             stale_since: None,
             others: &[],
+            found: &[],
             freeze: None,
             review: None,
         }))
@@ -224,6 +225,7 @@ mod tests {
             vms: &[],
             stale_since: None,
             others: &[],
+            found: &[],
             freeze: None,
             review: None,
         };

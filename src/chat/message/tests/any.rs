@@ -16,7 +16,7 @@ use crate::{
         text::FreeText,
         vm::OpenAnyway,
         vote::{Choice, Terms, Via, Vote},
-        window::{CloseWay, CloseWhy, Ended, FailReason, WindowState},
+        window::{CloseWay, CloseWhy, Ended, FailReason, FoundWindow, WindowState},
     },
 };
 
@@ -129,6 +129,17 @@ prop_compose! {
             });
         }
         world.others = sample::windows(&world.request);
+        world.found = world
+            .windows
+            .iter()
+            .map(|window| FoundWindow {
+                vm: window.vm.clone(),
+                port: window.port,
+                source: hostile.clone(),
+                ends_at: at(90),
+                requestor: FreeText::new(&hostile),
+            })
+            .collect();
         for (window, kind) in world.windows.iter_mut().zip(windows.iter().cycle()) {
             window.state = match kind {
                 0 => WindowState::Opening { since: at(2), asked_at: None, stuck_at: None, rule_missing: false },

@@ -3,6 +3,7 @@
 use crate::{
     chat::message::{
         needle::Needle,
+        network_rules::{NotTold, Origin},
         plan,
         rendered::Rendered,
         sample::{self, at},
@@ -11,13 +12,17 @@ use crate::{
     domain::{
         actor::Principal,
         ids::{RuleName, UserId},
+        network::Access,
         quorum::{Group, Quorum},
         right::Scope,
         text::FreeText,
         trouble::{Remedy, Trouble},
         vm::{Classic, OpenAnyway, SubscriptionId},
+        window::FoundWindow,
     },
 };
+
+use super::network_rules::{self as of_network, picture};
 
 /// Machines with hostile names around them, and many subscriptions that fail.
 pub(super) fn pages(hostile: &str, failing: usize) -> Vec<Rendered> {
@@ -99,13 +104,40 @@ pub(super) fn pages(hostile: &str, failing: usize) -> Vec<Rendered> {
     ];
     let request = sample::request_for(&["a"], &[22, 80, 443]);
     let windows = sample::windows(&request);
+    let found = vec![
+        FoundWindow {
+            vm: vm.id.clone(),
+            port: sample::port(22),
+            source: hostile.to_owned(),
+            ends_at: at(90),
+            requestor: FreeText::new(hostile),
+        };
+        failing
+    ];
+    let own = vec![of_network::rule(
+        300,
+        hostile,
+        Access::Allow,
+        hostile,
+        "*",
+        "22,443",
+    )];
+    let network = picture(
+        own,
+        Origin::Inventory {
+            read_at: None,
+            why: NotTold::NotAsked,
+        },
+    );
     let detail = vms::detail(&Detail {
         vm: &vm,
         written: &"x".repeat(100),
         subscription: name.as_ref(),
         windows: &windows,
+        found: &found,
         freeze: None,
         rules: &rules,
+        network: &network,
         read_at: Some(at(1)),
         back: Some(page),
     });

@@ -7,6 +7,7 @@ use insta::assert_snapshot;
 use crate::{
     chat::message::{
         needle::Needle,
+        network_rules::{NotTold, Origin},
         plan::{self, Shown},
         sample::{self, at, shown},
         vms::{Around, Detail, Machine, Row, RuleLine, Slow, Tab, Unread, VmsPage, detail, not_for_you, vms},
@@ -14,6 +15,7 @@ use crate::{
     domain::{
         actor::Principal,
         ids::{RoleId, RuleName},
+        network::Access,
         plan::{Coverage, OptedOut, Plan, PlanState},
         quorum::Quorum,
         right::{INITIATE, Scope},
@@ -23,8 +25,11 @@ use crate::{
             AllowedSources, Classic, JitEntry, JitPort, JitState, OpenAnyway, Protocol, SubscriptionId,
             Unsupported, Vm,
         },
+        window::FoundWindow,
     },
 };
+
+use super::network_rules::{self as of_network, picture};
 
 fn subscription() -> SubscriptionId {
     SubscriptionId::new("11111111-1111-1111-1111-111111111111").unwrap()
@@ -198,13 +203,28 @@ fn one_machine() {
     let request = sample::approved(&["web-01"]);
     let mut windows = sample::windows(&request);
     windows[0].state = sample::open();
+    let known = Origin::Inventory {
+        read_at: Some(at(-1)),
+        why: NotTold::NotAsked,
+    };
     let told = detail(&Detail {
         vm: &vm,
         written: "web-01",
         subscription: Some(&production),
         windows: &windows[..1],
+        found: &[FoundWindow {
+            vm: vm.id.clone(),
+            port: sample::port(443),
+            source: "203.0.113.9".to_owned(),
+            ends_at: at(90),
+            requestor: Some(name("eve@contoso.example")),
+        }],
         freeze: None,
         rules: &rules,
+        network: &picture(
+            vec![of_network::rule(300, "AllowSsh", Access::Allow, "*", "*", "22")],
+            known.clone(),
+        ),
         read_at: Some(at(-1)),
         back: Some(page(Tab::Configured, "web")),
     });
@@ -215,9 +235,14 @@ fn one_machine() {
         [Just-in-time access] SSH 22: TCP, from any source, at most 1h
         443: TCP, from `8.8.4.0/24`, at most 3h
         [Open now] SSH 22 from `8.8.4.7`: open until <t:1800003720:t>
+        443 from `203.0.113.9`: open until <t:1800005400:t>, not by Portcullis but by eve@​contoso.example
         [Who may ask] Rule `production ssh`: <@&1> may ask for SSH 22, and it needs 1 approval by <@&2>. It approves alone what meets its conditions. <@&1> may open at once with `/jit break-glass`. The first extension of an access needs no approval. You may ask.
         To ask: `/jit request vm:web-01 port:`
-        [Network rules] ⚠ SSH 22 is open to `*` all the time by the rule `AllowSsh`, so JIT protects nothing there.
+        [Network rules] **SSH 22** is **open anyway** **to anybody**: rule `AllowSsh` lets `*` in and JIT protects nothing there.
+        **443** is open without JIT, to few: rule `AllowVnetInBound` lets `VirtualNetwork` in.
+        **RDP 3389** is open without JIT, which does not guard it, to few: rule `AllowVnetInBound` lets `VirtualNetwork` in.
+        The inventory sees no network security group in front of it.
+        The rules themselves, as Azure has them now: `/jit rules vm:web-01`
         -- 
         (Back)
         ");
@@ -228,8 +253,10 @@ fn one_machine() {
         written: "bare",
         subscription: None,
         windows: &[],
+        found: &[],
         freeze: None,
         rules: &[],
+        network: &picture(Vec::new(), known),
         read_at: None,
         back: None,
     });
@@ -238,7 +265,11 @@ fn one_machine() {
         group prod-web, Linux, running, region westeurope, subscription `11111111-1111-1111-1111-111111111111`.
         [Just-in-time access] Not configured: possible, and not set up.
         [Who may ask] Nobody: no rule is about it.
-        [Network rules] No network rule lets a broad range in to the ports of JIT or of management, as far as the inventory sees.
+        [Network rules] **SSH 22** is open without JIT, to few: rule `AllowVnetInBound` lets `VirtualNetwork` in.
+        **443** is open without JIT, to few: rule `AllowVnetInBound` lets `VirtualNetwork` in.
+        **RDP 3389** is open without JIT, which does not guard it, to few: rule `AllowVnetInBound` lets `VirtualNetwork` in.
+        The inventory sees no network security group in front of it.
+        The rules themselves, as Azure has them now: `/jit rules vm:bare`
         --
         ");
 }

@@ -24,7 +24,7 @@ use crate::{
 const GROUP: &str =
     "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/prod-web/providers/Microsoft.Network";
 
-fn rule(priority: u32, name: &str, access: Access, source: &str, to: &str, ports: &str) -> Rule {
+pub(super) fn rule(priority: u32, name: &str, access: Access, source: &str, to: &str, ports: &str) -> Rule {
     Rule {
         name: name.to_owned(),
         priority,
@@ -37,7 +37,7 @@ fn rule(priority: u32, name: &str, access: Access, source: &str, to: &str, ports
 }
 
 /// The picture of web-01 with these rules at its interface.
-fn picture(own: Vec<Rule>, origin: Origin) -> Picture {
+pub(super) fn picture(own: Vec<Rule>, origin: Origin) -> Picture {
     let group = format!("{GROUP}/networkSecurityGroups/web-nsg").to_lowercase();
     let mut groups = Groups::default();
     groups.insert(&group, own.into_iter().chain(Rule::defaults()).collect());

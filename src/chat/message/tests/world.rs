@@ -9,7 +9,7 @@ use crate::{
         review::Review,
         vm::Vm,
         vote::Terms,
-        window::{Window, WindowState},
+        window::{FoundWindow, Window, WindowState},
     },
 };
 
@@ -22,6 +22,7 @@ pub(super) struct World {
     pub(super) vms: Vec<Vm>,
     pub(super) stale_since: Option<Instant>,
     pub(super) others: Vec<Window>,
+    pub(super) found: Vec<FoundWindow>,
     pub(super) freeze: Option<Freeze>,
     pub(super) review: Option<Review>,
 }
@@ -47,6 +48,7 @@ impl World {
                 .collect(),
             stale_since: None,
             others: Vec::new(),
+            found: Vec::new(),
             freeze: None,
             review: None,
             request,
@@ -70,6 +72,7 @@ impl World {
             vms: &vms,
             stale_since: self.stale_since,
             others: &self.others,
+            found: &self.found,
             freeze: self.freeze.as_ref(),
             review: self.review.as_ref(),
         })

@@ -1,14 +1,17 @@
 //! One machine: its ports and limits, who may ask, what is open now, and what its network rules do.
 
+use std::collections::BTreeSet;
+
 use serenity::all::{ButtonStyle, CreateActionRow, CreateEmbed};
 
 use super::{Tab, VmsPage, unsupported};
 use crate::{
     chat::message::{
         button::Button,
-        limit::{FIELD, joined, listed},
+        limit::{FIELD, joined, listed, width},
+        network_rules::{self, Picture},
         phrase, plan, quorum,
-        quote::coded,
+        quote::{coded, quoted_within},
         rendered::Rendered,
         when, window,
     },
@@ -18,11 +21,12 @@ use crate::{
         freeze::Freeze,
         ids::RuleName,
         length::Length,
+        network::Place,
         port::Port,
         quorum::Quorum,
         text::FreeText,
-        vm::{AllowedSources, JitPort, JitState, Protocol, Vm},
-        window::Window,
+        vm::{AllowedSources, Guard, JitPort, JitState, Protocol, Vm},
+        window::{FoundWindow, Window},
     },
 };
 
@@ -35,8 +39,12 @@ pub struct Detail<'a> {
     pub subscription: Option<&'a FreeText>,
     /// Windows of Portcullis on it that are not over.
     pub windows: &'a [Window],
+    /// Windows on it that were opened in Azure without Portcullis.
+    pub found: &'a [FoundWindow],
     pub freeze: Option<&'a Freeze>,
     pub rules: &'a [RuleLine<'a>],
+    /// What the network rules of the inventory let in.
+    pub network: &'a Picture,
     /// When it was read from Azure.
     pub read_at: Option<Instant>,
     /// The page to go back to.
@@ -78,17 +86,14 @@ pub fn detail(detail: &Detail<'_>) -> Rendered {
         .title(phrase::machine(&vm.id))
         .description(format!("{about}.{read}"))
         .field("Just-in-time access", jit(vm), false);
-    if !detail.windows.is_empty() {
-        let lines: Vec<_> = detail
-            .windows
-            .iter()
-            .map(|window| opened(window, detail.freeze))
-            .collect();
+    let own = detail.windows.iter().map(|window| opened(window, detail.freeze));
+    let lines: Vec<_> = own.chain(detail.found.iter().map(found)).collect();
+    if !lines.is_empty() {
         embed = embed.field("Open now", joined(&lines, "\n", FIELD), false);
     }
     embed = embed
         .field("Who may ask", who(detail), false)
-        .field("Network rules", network(vm), false);
+        .field("Network rules", network(detail), false);
     let components = detail.back.map(|page| {
         CreateActionRow::Buttons(vec![Button::VmsPage(page).face("Back", ButtonStyle::Secondary)])
     });
@@ -157,6 +162,19 @@ fn opened(of: &Window, freeze: Option<&Freeze>) -> String {
     format!("{} from `{}`: {}", of.port, of.source, window::state(of, freeze))
 }
 
+fn found(of: &FoundWindow) -> String {
+    let who = of
+        .requestor
+        .as_ref()
+        .map_or_else(|| "somebody".to_owned(), |who| quoted_within(who.as_str(), 150));
+    format!(
+        "{} from {}: open until {}, not by Portcullis but by {who}",
+        of.port,
+        coded(&of.source, 60),
+        when::time(of.ends_at)
+    )
+}
+
 fn who(detail: &Detail<'_>) -> String {
     let lines: Vec<_> = detail
         .rules
@@ -210,22 +228,44 @@ fn principals(named: &[Principal]) -> String {
     listed(&named, 150)
 }
 
-fn network(vm: &Vm) -> String {
-    if vm.open_anyway.is_empty() {
-        return "No network rule lets a broad range in to the ports of JIT or of management, as far as the inventory sees."
-            .to_owned();
-    }
-    let lines: Vec<_> = vm
-        .open_anyway
+/// What the rules say of each port, and in which groups they stand.
+fn network(detail: &Detail<'_>) -> String {
+    let more = coded(&format!("/jit rules vm:{}", detail.written), 150);
+    let more = format!("The rules themselves, as Azure has them now: {more}");
+    let verdicts = network_rules::verdicts(detail.network);
+    let groups = groups(detail.vm);
+    let room = FIELD - width(&more) - width(&groups) - 2;
+    format!("{}\n{groups}\n{more}", joined(&verdicts, "\n", room))
+}
+
+fn groups(vm: &Vm) -> String {
+    let mut guards: Vec<&Guard> = vm.nics.iter().flat_map(|nic| &nic.groups).collect();
+    let mut seen = BTreeSet::new();
+    guards.retain(|guard| seen.insert(guard.id.key()));
+    let named: Vec<_> = guards
         .iter()
-        .map(|open| {
-            format!(
-                "⚠ {} is open to {} all the time by the rule {}, so JIT protects nothing there.",
-                open.port,
-                coded(&open.source, 60),
-                coded(&open.rule, 80)
-            )
+        .map(|guard| {
+            let place = match guard.place {
+                Place::Manager => "for the whole network",
+                Place::Subnet => "at the subnet",
+                Place::Interface => "at the interface",
+            };
+            let cuts = if guard.cuts_sessions {
+                ", which cuts open sessions when its rules change"
+            } else {
+                ""
+            };
+            format!("{} {place}{cuts}", coded(guard.id.name(), 80))
         })
         .collect();
-    joined(&lines, "\n", FIELD)
+    let unclear = if vm.nics.iter().any(|nic| nic.unclear) {
+        " A part of the network could not be read, so there may be another one."
+    } else {
+        ""
+    };
+    match named.as_slice() {
+        [] => format!("The inventory sees no network security group in front of it.{unclear}"),
+        [one] => format!("Network security group: {one}.{unclear}"),
+        several => format!("Network security groups: {}.{unclear}", listed(several, 300)),
+    }
 }
