@@ -35,6 +35,8 @@ pub(super) async fn owners_are_told(work: &mut Work, request: &Request) -> Resul
             window.state,
             WindowState::Opening { .. } | WindowState::Open { .. }
         );
+        // One that is over before a later start is in nobody's way.
+        let is_lost = is_lost && request.starts_at.is_none_or(|start| start < window.ends_at);
         if window.request == request.id || !is_lost {
             continue;
         }

@@ -353,8 +353,8 @@ impl Engine {
                     Err(why) => warn!(error = %Causes(&why), "The inventory could not be stored."),
                 },
             }
-            if !rights_told {
-                // Only now it is known which subscriptions and groups there are.
+            // Only now it is known which subscriptions and groups there are; while Azure is down, it is not.
+            if !rights_told && !self.inventory.view().parts().is_empty() {
                 rights_told = true;
                 tokio::select! {
                     () = stop.cancelled() => return,

@@ -10,6 +10,7 @@ pub mod again;
 mod alone;
 pub mod answer;
 pub mod card;
+mod cause;
 pub mod claim;
 pub mod close;
 mod compare_policies;

@@ -217,7 +217,7 @@ fn one_machine() {
             port: sample::port(443),
             source: "203.0.113.9".to_owned(),
             ends_at: at(90),
-            requestor: Some(name("eve@contoso.example")),
+            requestor: Some(name("eve")),
         }],
         freeze: None,
         rules: &rules,
@@ -236,7 +236,7 @@ fn one_machine() {
         [Just-in-time access] SSH 22: TCP, from any source, at most 1h
         443: TCP, from `8.8.4.0/24`, at most 3h
         [Open now] SSH 22 from `8.8.4.7`: open until <t:1800003720:t>
-        443 from `203.0.113.9`: open until <t:1800005400:t>, not by Portcullis but by eve@contoso.example
+        443 from `203.0.113.9`: open until <t:1800005400:t>, not by Portcullis but by eve
         [Who may ask] Rule `production ssh`: <@&1> may ask for SSH 22, and it needs 1 approval by <@&2>. It approves alone what meets its conditions. <@&1> may open at once with `/jit break-glass`. The first extension of an access needs no approval. You may ask.
         To ask: `/jit request vm:web-01 port:`
         [Network rules] **SSH 22** is **open anyway** **to anybody**: rule `AllowSsh` lets `*` in and JIT protects nothing there.
