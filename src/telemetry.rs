@@ -117,6 +117,7 @@ fn recorder() -> Result<PrometheusRecorder, BuildError> {
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
         .set_buckets_for_metric(Matcher::Full(OPENING.to_owned()), &OPENING_SECONDS)?
         .set_buckets_for_metric(Matcher::Full(DECISION.to_owned()), &DECISION_SECONDS)?
+        .set_buckets_for_metric(Matcher::Full(ASKED_TO_OPEN.to_owned()), &DECISION_SECONDS)?
         .build_recorder())
 }
 
@@ -165,6 +166,8 @@ const WIRE: [&str; 12] = [
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 /// From an approval until Azure says that the window is open.
 pub const OPENING: &str = "portcullis_approval_to_open_seconds";
+/// From a question until a window that it asked for is open.
+pub const ASKED_TO_OPEN: &str = "portcullis_request_to_open_seconds";
 /// From a question until it is approved or denied.
 pub const DECISION: &str = "portcullis_request_to_decision_seconds";
 /// Azure takes seconds to a minute; after two minutes people are told that it is stuck.
@@ -260,13 +263,14 @@ mod tests {
         let handle = recorder.handle();
         metrics::with_local_recorder(&recorder, || {
             metrics::histogram!("example_seconds").record(Duration::from_millis(3));
-            metrics::histogram!(OPENING).record(4.0);
-            metrics::histogram!(DECISION, "decision" => "approved").record(240.0);
+            metrics::histogram!(OPENING, "rule" => "web").record(4.0);
+            metrics::histogram!(DECISION, "decision" => "approved", "rule" => "web").record(240.0);
+            metrics::histogram!(ASKED_TO_OPEN, "rule" => "web").record(250.0);
         });
         let page = handle.render();
         assert!(page.contains("example_seconds_bucket{le=\"0.005\"} 1"), "{page}");
-        let opening = format!("{OPENING}_bucket{{le=\"5\"}} 1");
-        let decision = format!("{DECISION}_bucket{{decision=\"approved\",le=\"300\"}} 1");
+        let opening = format!("{OPENING}_bucket{{rule=\"web\",le=\"5\"}} 1");
+        let decision = format!("{DECISION}_bucket{{decision=\"approved\",rule=\"web\",le=\"300\"}} 1");
         assert!(page.contains(&opening) && page.contains(&decision), "{page}");
     }
 }

@@ -95,7 +95,8 @@ impl Arm {
             }
         }
         let mut excess = whole.excess();
-        if !to_ask.is_empty() {
+        // More than is needed may be granted on a group alone, so the groups are asked in any case.
+        if !groups.is_empty() {
             let asked = groups.iter().take(GROUPS_MAX).map(|group| Scope::Group {
                 subscription: subscription.clone(),
                 group: group.clone(),

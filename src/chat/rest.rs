@@ -44,6 +44,7 @@ pub use self::{
     call::InteractionToken,
     code::JsonCode,
     error::RestError,
+    guild::MEMBERS_PAGE,
     message::MessagesAt,
     route::{Repetition, Route},
 };

@@ -1,5 +1,7 @@
 //! `portcullis config check|show|schema`
 
+mod online;
+
 use std::path::Path;
 
 use clap::Subcommand;
@@ -11,7 +13,11 @@ use crate::config::{self, Environment};
 #[derive(Debug, Subcommand)]
 pub(super) enum Config {
     /// Check everything and tell every fault with its place.
-    Check,
+    Check {
+        /// Also look whether what the rules name is there in Discord and in Azure.
+        #[arg(long)]
+        online: bool,
+    },
     /// Show what is in force, without secrets.
     Show,
     /// Print the JSON Schema, for completion in an editor.
@@ -35,14 +41,30 @@ impl Config {
         for warning in &config.warnings {
             println!("Warning: {warning}");
         }
-        match self {
-            Self::Show => println!("{}", config.show()),
-            _ => println!(
-                "The configuration is good: {}, hash {}.",
-                counted(config.rules.rules.len(), "rule", "rules"),
-                config.rules.hash
-            ),
+        let Self::Check { online } = self else {
+            println!("{}", config.show());
+            return Ok(Verdict::Good);
+        };
+        for finding in &config.findings {
+            println!("Finding: {finding}");
         }
+        let mut found = config.findings.len();
+        if online {
+            for check in online::look(&config).await {
+                check.print();
+                found += usize::from(!check.good);
+            }
+        }
+        let rules = counted(config.rules.rules.len(), "rule", "rules");
+        if found > 0 {
+            println!(
+                "The configuration can be used, with {}: {rules}, hash {}.",
+                counted(found, "finding", "findings"),
+                config.rules.hash
+            );
+            return Ok(Verdict::Finding);
+        }
+        println!("The configuration is good: {rules}, hash {}.", config.rules.hash);
         Ok(Verdict::Good)
     }
 }

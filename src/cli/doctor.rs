@@ -60,6 +60,21 @@ impl Check {
     }
 }
 
+impl Check {
+    #[expect(clippy::print_stdout, reason = "what is asked for is printed")]
+    pub(super) fn print(&self) {
+        println!(
+            "{} {}: {}",
+            if self.good { "good   " } else { "FINDING" },
+            self.subject,
+            self.found
+        );
+        if !self.remedy.is_empty() {
+            println!("        To mend it: {}", self.remedy);
+        }
+    }
+}
+
 impl Doctor {
     #[expect(clippy::print_stdout, reason = "what is asked for is printed")]
     pub(super) async fn run(self, file: Option<&Path>) -> anyhow::Result<Verdict> {
@@ -75,6 +90,12 @@ impl Doctor {
                 "Change the key that is named, or leave it.",
             )
         }));
+        checks.extend(
+            config
+                .findings
+                .iter()
+                .map(|finding| Check::bad("rules", finding.to_string(), "Change the rule that is named.")),
+        );
         checks.push(database::look(&config.store).await);
         checks.extend(discord::look(&config).await);
         checks.extend(page::look(&config.http).await);
@@ -82,17 +103,7 @@ impl Doctor {
         if self.json {
             println!("{}", serde_json::to_string_pretty(&checks)?);
         } else {
-            for check in &checks {
-                println!(
-                    "{} {}: {}",
-                    if check.good { "good   " } else { "FINDING" },
-                    check.subject,
-                    check.found
-                );
-                if !check.remedy.is_empty() {
-                    println!("        To mend it: {}", check.remedy);
-                }
-            }
+            checks.iter().for_each(Check::print);
         }
         let all_good = checks.iter().all(|check| check.good);
         Ok(if all_good { Verdict::Good } else { Verdict::Finding })

@@ -6,6 +6,7 @@ mod azure;
 mod config;
 mod db;
 mod doctor;
+mod explain;
 mod health;
 pub mod load;
 #[cfg(feature = "sandbox")]
@@ -45,6 +46,8 @@ enum Command {
     Azure(azure::Azure),
     /// Ask a running bot whether it is healthy; for container health checks.
     Health(health::Health),
+    /// Say which rule applies to a person, a machine and a port, why, and who could approve.
+    Explain(explain::Explain),
     /// Look for everything that would keep the bot from working, and say how to mend it.
     Doctor(doctor::Doctor),
     /// Print a completion script for a shell.
@@ -93,6 +96,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Verdict> {
         Command::Db(db) => db.run(file).await,
         Command::Azure(azure) => azure.run(file).await,
         Command::Health(health) => health.run(file).await,
+        Command::Explain(explain) => explain.run(file).await,
         Command::Doctor(doctor) => doctor.run(file).await,
         Command::Completions { shell } => {
             use clap::CommandFactory as _;

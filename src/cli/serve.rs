@@ -21,7 +21,7 @@ use crate::{
     clock::{SharedClock, SystemClock, fresh_uuid},
     config::{self, Config, Environment},
     domain::ids::UserId,
-    engine::{Engine, Settings},
+    engine::Engine,
     gateway::Gateway,
     http::{self, Health},
     store::{OpenMode, Store},
@@ -89,20 +89,7 @@ impl Parts {
                     .id
             }
         };
-        let settings = Settings {
-            guild: config.discord.guild_id,
-            approver_channel: config.discord.approver_channel,
-            trail_channel: config.discord.trail_channel,
-            administrators: config.discord.administrators.clone(),
-            auditors: config.discord.auditors.clone(),
-            application: application.get(),
-            bot: UserId(me.id.get()),
-            subscriptions: config.azure.subscriptions.clone(),
-            inventory_every: config.azure.inventory_every,
-            compare_every: config.azure.jit_every,
-            digest_at: config.trail.digest_at,
-            page: config.http.page.clone(),
-        };
+        let settings = load::settings(&config, application.get(), UserId(me.id.get()));
         let guild = settings.guild;
         let engine = Engine::new(store.clone(), arm, rest.clone(), clock, settings, config.rules);
         engine.load_inventory().await?;
@@ -250,6 +237,9 @@ async fn hold_gateway(
 
 /// What `doctor` would find in Discord: most of it shows only when a card has pinged nobody.
 async fn warn_of_findings(config: Config) {
+    for finding in &config.findings {
+        warn!(%finding, "A rule says what can never come true.");
+    }
     for check in doctor::discord::look(&config)
         .await
         .into_iter()

@@ -47,7 +47,7 @@ pub(super) struct DiscordInput {
     auditors: List,
     /// Discord's API. Another address must be on this machine.
     api_url: Option<String>,
-    /// Whether the bot has the privileged intent for members, and so can count who has a role.
+    /// Whether the application has the privileged intent for members, so that who has a role is counted before posting.
     members_intent: bool,
 }
 

@@ -10,6 +10,8 @@ mod discord;
 mod document;
 mod endpoint;
 mod environment;
+mod findings;
+mod flood;
 mod http;
 mod keys;
 mod log;
@@ -34,6 +36,7 @@ use serde_json::Value;
 use self::{
     azure::AzureInput,
     discord::DiscordInput,
+    flood::FloodInput,
     http::HttpInput,
     log::LogInput,
     problem::{Origins, Problems},
@@ -52,7 +55,7 @@ pub use self::{
     store::Store,
     trail::Trail,
 };
-use crate::policy::RuleBook;
+use crate::policy::{FloodGuard, RuleBook};
 
 /// All that is configured, checked.
 #[derive(Debug, Clone)]
@@ -63,8 +66,11 @@ pub struct Config {
     pub http: Http,
     pub log: Log,
     pub trail: Trail,
+    pub flood: FloodGuard,
     /// The only part that a reload replaces.
     pub rules: RuleBook,
+    /// What the rules say that can never come true.
+    pub findings: Vec<Problem>,
     /// What works, but was hardly meant so.
     pub warnings: Vec<Problem>,
 }
@@ -79,6 +85,7 @@ struct Input {
     http: HttpInput,
     log: LogInput,
     trail: TrailInput,
+    flood: FloodInput,
     /// The rules, in the order in which they are tried.
     rule: Vec<RuleInput>,
     /// Requests that people can ask for by a name.
@@ -134,24 +141,30 @@ impl Config {
         let http = input.http.check(&mut problems);
         let log = input.log.check(&mut problems);
         let trail = input.trail.check(&mut problems);
+        let flood = input.flood.check(&mut problems);
         let mut warnings = Vec::new();
         if rules.rules.is_empty() {
             warnings.push(problems.noted("rule", "there is no rule, so nobody may ask for anything"));
         }
+        let findings = findings::findings(&rules, &problems);
         if let Some(invalid) = problems.into_invalid() {
             return Err(invalid);
         }
-        match (discord, azure, store, http, log, trail) {
-            (Some(discord), Some(azure), Some(store), Some(http), Some(log), Some(trail)) => Ok(Self {
-                discord,
-                azure,
-                store,
-                http,
-                log,
-                trail,
-                rules,
-                warnings,
-            }),
+        match (discord, azure, store, http, log, trail, flood) {
+            (Some(discord), Some(azure), Some(store), Some(http), Some(log), Some(trail), Some(flood)) => {
+                Ok(Self {
+                    discord,
+                    azure,
+                    store,
+                    http,
+                    log,
+                    trail,
+                    flood,
+                    rules,
+                    findings,
+                    warnings,
+                })
+            }
             // Whoever gives no section has told why, so this is never read; were it, it must not be empty.
             _ => Err(Invalid {
                 problems: vec![Problem {

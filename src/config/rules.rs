@@ -14,9 +14,10 @@ use crate::{
     domain::{
         actor::Principal,
         attention::Attention,
+        hours::Hours,
         quorum::{Group, Quorum},
     },
-    policy::{Extend, PortSet, Rule, RuleBook},
+    policy::{Extend, PerPerson, PortSet, Rule, RuleBook, Tighten},
 };
 
 /// The book of the rules as they are written.
@@ -87,6 +88,7 @@ pub(super) fn describe(rule: &Rule) -> Value {
         .map(|pattern| pattern.as_str().to_owned());
     set("/reason", "pattern", pattern);
     set("/reason", "example", rule.reason.example.clone());
+    set("/reason", "mode", rule.reason.unasked.then(|| "none".to_owned()));
     // Left out where it is the default, so that a rule that never spoke of it keeps its fingerprint.
     let extend = (rule.extend != Extend::default()).then(|| rule.extend.word().to_owned());
     set("", "extend", extend);
@@ -95,12 +97,13 @@ pub(super) fn describe(rule: &Rule) -> Value {
     if let Value::Object(table) = &mut described {
         table.extend(attention(&rule.attention));
         if let Some(auto) = &rule.auto_approve {
-            let described = json!({
+            let mut described = json!({
                 "requesters": auto.requesters.iter().map(name_of).collect::<Vec<_>>(),
                 "within": auto.within.iter().map(ToString::to_string).collect::<Vec<_>>(),
                 "at_most": auto.at_most,
                 "per": auto.per.to_string(),
             });
+            add_hours(&mut described, auto.hours.as_ref());
             table.insert("auto_approve".to_owned(), described);
         }
         if let Some(glass) = &rule.break_glass {
@@ -114,6 +117,74 @@ pub(super) fn describe(rule: &Rule) -> Value {
     if let (Some(look), Value::Object(table)) = (&rule.second_look, &mut described) {
         table.insert("second_look".to_owned(), second_look::describe(look));
     }
+    add_hours(&mut described, rule.hours.as_ref());
+    if let (false, Some(Value::Object(table))) = (
+        rule.reason.suggestions.is_empty(),
+        described.pointer_mut("/reason"),
+    ) {
+        table.insert("suggestions".to_owned(), json!(rule.reason.suggestions));
+    }
+    add_limits(&mut described, &rule.limits);
+    add_per_person(&mut described, rule.per_person);
+    described
+}
+
+fn add_hours(described: &mut Value, hours: Option<&Hours>) {
+    if let (Some(hours), Value::Object(table)) = (hours, described) {
+        table.insert("hours".to_owned(), json!(hours));
+    }
+}
+
+fn add_per_person(described: &mut Value, per_person: PerPerson) {
+    let numbers = [
+        ("open", per_person.open),
+        ("requests_per_hour", per_person.requests_per_hour),
+    ];
+    let given: Map<String, Value> = numbers
+        .into_iter()
+        .filter_map(|(key, number)| Some((key.to_owned(), Value::from(number?))))
+        .collect();
+    if let Value::Object(table) = described
+        && !given.is_empty()
+    {
+        table.insert("per_person".to_owned(), Value::Object(given));
+    }
+}
+
+fn add_limits(described: &mut Value, limits: &[Tighten]) {
+    if let Value::Object(table) = described
+        && !limits.is_empty()
+    {
+        table.insert("limit".to_owned(), limits.iter().map(limit).collect());
+    }
+}
+
+fn limit(limit: &Tighten) -> Value {
+    let (when, then) = (&limit.when, &limit.limit);
+    let mut described = json!({ "because": then.because });
+    add_hours(&mut described, when.hours.as_ref());
+    let Value::Object(table) = &mut described else {
+        return described;
+    };
+    let mut set = |key: &str, value: Option<Value>| {
+        table.extend(value.map(|value| (key.to_owned(), value)));
+    };
+    let texts = |values: Vec<String>| (!values.is_empty()).then(|| Value::from(values));
+    set("vms", texts(when.vms.iter().map(ToString::to_string).collect()));
+    if let PortSet::Only(ports) = &when.ports {
+        set("ports", Some(ports.iter().map(|port| port.number()).collect()));
+    }
+    set(
+        "wider_than",
+        when.wider_than.map(|width| Value::from(format!("/{width}"))),
+    );
+    set(
+        "outside",
+        texts(when.outside.iter().map(ToString::to_string).collect()),
+    );
+    set("max_for", then.max_for.map(|max| Value::from(max.to_string())));
+    set("approvals", then.approvals.map(Value::from));
+    set("reason_required", then.reason.then_some(Value::Bool(true)));
     described
 }
 

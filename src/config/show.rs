@@ -40,6 +40,10 @@ impl Config {
             "http": http(&self.http),
             "log": { "format": self.log.format, "filter": self.log.filter },
             "trail": { "digest_at": digest_at },
+            "flood": {
+                "requests_per_hour": self.flood.requests_per_hour,
+                "waiting": self.flood.waiting,
+            },
             "rule": self.rules.rules.iter().map(describe).collect::<Vec<_>>(),
         });
         if let (false, Value::Object(table)) = (self.rules.templates.is_empty(), &mut shown) {

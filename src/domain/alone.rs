@@ -3,7 +3,7 @@
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
-use super::{ids::RuleName, length::Length};
+use super::{hours::Hours, ids::RuleName, length::Length};
 
 /// What a rule that may approve alone did with a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,4 +37,6 @@ pub enum NotAlone {
     AnotherRule { rule: RuleName },
     /// An approver would have to look at it twice, so somebody must look at it once.
     SecondLook,
+    /// It does so at these hours.
+    OtherHours { hours: Hours },
 }

@@ -128,6 +128,26 @@ impl Quorum {
         self.groups.iter().map(Group::wants).sum()
     }
 
+    /// The same quorum, with what `of` says in the place of everybody who is named.
+    pub fn with_each(&self, of: impl Fn(Principal) -> Vec<Principal>) -> Self {
+        let groups = self.groups.iter().map(|group| Group {
+            approvers: group.approvers.iter().flat_map(|one| of(*one)).collect(),
+            ..group.clone()
+        });
+        Self::of_groups(groups.collect())
+    }
+
+    /// The names of the groups for which too few are named, `without` one person; those that name a role have enough.
+    pub fn too_small(&self, without: Option<UserId>) -> impl Iterator<Item = &str> {
+        self.groups
+            .iter()
+            .filter(move |group| {
+                let alone = Self::of_groups(vec![(*group).clone()]);
+                alone.is_out_of_reach(without)
+            })
+            .filter_map(|group| group.name.as_deref())
+    }
+
     /// Whether this person is in some group.
     pub fn includes(&self, actor: &Actor) -> bool {
         self.groups.iter().any(|group| actor.is_any_of(&group.approvers))

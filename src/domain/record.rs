@@ -11,6 +11,7 @@ use super::{
     digest::Digest,
     ids::{RecordNumber, RequestId, RequestNumber, RuleName, WindowId},
     jit_policy::Noticed,
+    lack::Lack,
     length::Length,
     plan::Plan,
     port::Port,
@@ -336,6 +337,11 @@ pub enum Fact {
         length: Length,
         source: Source,
     },
+    /// Somebody asked, and nobody is there who could approve; nothing was posted.
+    NobodyToApprove {
+        requester: Person,
+        lack: Lack,
+    },
     /// The start of an approved request has come, and the requester may still have it.
     Started {
         request: RequestFacts,
@@ -396,6 +402,7 @@ impl Fact {
             Self::LetGo { .. } => "let_go",
             Self::ClaimRefused { .. } => "claim_refused",
             Self::Narrowed { .. } => "narrowed",
+            Self::NobodyToApprove { .. } => "nobody_to_approve",
             Self::Started { .. } => "started",
             Self::NotStarted { .. } => "not_started",
         }

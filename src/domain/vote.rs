@@ -7,6 +7,7 @@ use super::{
     actor::{Actor, Person},
     alone::Alone,
     attention::Attention,
+    bounds::Bounds,
     ids::{RoleId, RuleName},
     port::Port,
     quorum::{Need, Quorum},
@@ -42,6 +43,9 @@ pub struct Terms {
     /// When approving needs a second look.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub second_look: Option<SecondLook>,
+    /// What narrows the rule for this request.
+    #[serde(default, skip_serializing_if = "Bounds::is_empty")]
+    pub bounds: Bounds,
 }
 
 impl Terms {

@@ -11,6 +11,7 @@ use crate::{
         ids::{ChannelId, RequestId, RequestNumber},
         request::Request,
     },
+    policy::Refusal,
     store::{Phase, RequestFilter, StoreError, Work},
 };
 
@@ -54,6 +55,10 @@ impl Engine {
         id: RequestId,
         again: &Again,
     ) -> Result<Result<Request, NotAskedAgain>, StoreError> {
+        if let Some(why) = self.nobody_there_again(id, again).await? {
+            let why = NotAsked::Rules(why);
+            return Ok(Err(NotAskedAgain::NotAsked(Box::new(why))));
+        }
         // One turn for all of it, so that the second of two clicks sees what the first has asked.
         let mut work = self.store.begin().await?;
         let Some((earlier, _)) = work.load_request(id).await? else {
@@ -88,6 +93,23 @@ impl Engine {
             Err(why) => Err(why),
         };
         Ok(asked.map_err(|why| NotAskedAgain::NotAsked(Box::new(why))))
+    }
+}
+
+impl Engine {
+    /// Why nobody could approve the same once more. What else stands against it is found out in the writer's turn.
+    async fn nobody_there_again(&self, id: RequestId, again: &Again) -> Result<Option<Refusal>, StoreError> {
+        let Some((earlier, _)) = self.store.read().await?.load_request(id).await? else {
+            return Ok(None);
+        };
+        if earlier.requester.id != again.actor.person.id || !earlier.can_be_asked_again() {
+            return Ok(None);
+        }
+        let view = self.inventory.view();
+        match Read::of(&earlier, &view, self.now()) {
+            Ok(read) => self.nobody_there(&again.actor, &read).await,
+            Err(_) => Ok(None),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Engine, conflict, vote::measure_decision, write};
+use super::{Engine, conflict, measure, write};
 use crate::{
     domain::{
         Instant,
@@ -16,38 +16,32 @@ use crate::{
         window::Window,
     },
     policy::{AskedAlone, RuleBook, approves_alone},
-    store::{RequestFilter, StoreError, Work},
+    store::{RequestFilter, StoreError, View, Work},
 };
 
-/// Whether the rules approve alone what is about to be asked under `terms`, which keep why not.
+/// Whether the rules approve alone what is about to be asked under `terms`, which keep why not. Whether a freeze is on
+/// is looked up here.
 ///
 /// There is one writer at a time, so of two requests at once the second counts the first.
 pub(super) async fn judge_alone(
-    work: &mut Work,
+    view: &mut View,
     rules: &RuleBook,
     terms: &mut [Terms],
-    asked: (&Actor, Source, Length),
-    now: Instant,
+    asked: AskedAlone<'_>,
 ) -> Result<bool, StoreError> {
-    let (requester, source, length) = asked;
     if !terms.iter().any(|terms| ever(rules, &terms.rule)) {
         return Ok(false);
     }
-    let frozen = work.freeze().await?.is_some();
-    let asked = AskedAlone {
-        requester,
-        source,
-        length,
-        frozen,
-    };
-    weigh(work, rules, terms, &asked, None, now).await
+    let frozen = view.freeze().await?.is_some();
+    let asked = AskedAlone { frozen, ..asked };
+    weigh(view, rules, terms, &asked, None).await
 }
 
 /// Why the rules of now, which allow `request` under `terms`, would not approve it alone as they did, if they would not.
 ///
 /// A freeze is not asked for: it holds the windows back, as it does with those that were approved a moment before it.
 pub(super) async fn still_alone(
-    work: &mut Work,
+    view: &mut View,
     rules: &RuleBook,
     mut terms: Vec<Terms>,
     (request, source): (&Request, Source),
@@ -59,8 +53,10 @@ pub(super) async fn still_alone(
         source,
         length: request.length,
         frozen: false,
+        now,
+        starts_at: None,
     };
-    if weigh(work, rules, &mut terms, &asked, Some(request.id), now).await? {
+    if weigh(view, rules, &mut terms, &asked, Some(request.id)).await? {
         return Ok(Ok(()));
     }
     let why = |terms: &Terms| match &terms.alone {
@@ -83,12 +79,11 @@ fn ever(rules: &RuleBook, rule: &RuleName) -> bool {
 
 /// Whether all of them approve alone; of what they approved before, `but` does not count.
 async fn weigh(
-    work: &mut Work,
+    view: &mut View,
     rules: &RuleBook,
     terms: &mut [Terms],
     asked: &AskedAlone<'_>,
     but: Option<RequestId>,
-    now: Instant,
 ) -> Result<bool, StoreError> {
     // What is dear is asked last: how often they did so is counted only where everything else holds.
     if !approves_alone(rules, terms, asked, |_| 0) {
@@ -100,8 +95,14 @@ async fn weigh(
             .named(&terms.rule)
             .and_then(|rule| rule.auto_approve.as_ref())
         {
-            let count =
-                approved_alone(work, (asked.requester.person.id, but), &terms.rule, auto.per, now).await?;
+            let count = approved_alone(
+                view,
+                (asked.requester.person.id, but),
+                &terms.rule,
+                auto.per,
+                asked.now,
+            )
+            .await?;
             used.insert(terms.rule.clone(), count);
         }
     }
@@ -112,7 +113,7 @@ async fn weigh(
 
 /// How often `rule` has approved alone for this person in the last `per`, without `but`.
 async fn approved_alone(
-    work: &mut Work,
+    view: &mut View,
     (person, but): (UserId, Option<RequestId>),
     rule: &RuleName,
     per: Length,
@@ -130,7 +131,7 @@ async fn approved_alone(
             requester: Some(person),
             before,
         };
-        let page = work.list_requests(filter, PAGE).await?;
+        let page = view.list_requests(filter, PAGE).await?;
         let found = page
             .iter()
             .filter(|(request, _)| Some(request.id) != but && request.was_automatic(rule, since));
@@ -157,9 +158,9 @@ impl Engine {
         work.insert_windows(windows).await?;
         let told = conflict::owners_are_told(work, request).await?;
         write(work, told, now).await?;
-        // Decided all the same where it waits for its start.
+        // What waits for its start is decided all the same.
         if !windows.is_empty() || request.is_scheduled() {
-            measure_decision(request, now);
+            measure::decision(request, now);
         }
         Ok(())
     }

@@ -42,11 +42,23 @@ impl Engine {
             }
         });
         let fingerprint = fingerprint(&rendered);
-        match posted {
-            Some(card) if card.shown == fingerprint => Ok(Outcome::Done),
-            Some(card) => self.edit_card(&card, &rendered, fingerprint, is_over).await,
-            None => self.post_card(job, &scene.request, &rendered, fingerprint).await,
-        }
+        let outcome = match posted {
+            Some(card) if card.shown == fingerprint => Outcome::Done,
+            Some(card) => self.edit_card(&card, &rendered, fingerprint, is_over).await?,
+            None => {
+                self.post_card(job, &scene.request, &rendered, fingerprint)
+                    .await?
+            }
+        };
+        // Who may answer changes with the hours, and the card must not say yesterday's truth.
+        let change = match scene.request.state {
+            RequestState::Pending { answer_by, .. } => self.rules.load().next_hours(self.now(), answer_by),
+            _ => None,
+        };
+        Ok(match (outcome, change) {
+            (Outcome::Done, Some(change)) => Outcome::at(change),
+            (outcome, _) => outcome,
+        })
     }
 
     async fn post_card(

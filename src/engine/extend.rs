@@ -116,7 +116,9 @@ impl Engine {
             longer: length,
             reason: reason.as_ref(),
         };
-        let allowed = match policy::judge_extension(&self.rules.load(), &asked, |id| view.vm(id), now) {
+        // Taken in the writer's turn: a reload that was recorded before holds.
+        let rules = self.rules.load();
+        let allowed = match policy::judge_extension(&rules, &asked, |id| view.vm(id), now) {
             Ok(allowed) => allowed,
             Err(why) => {
                 return Ok(Err(NotExtended::Rules {
@@ -130,6 +132,16 @@ impl Engine {
             .await?
         {
             return Ok(Err(NotExtended::Repeated));
+        }
+        let person = longer.actor.person.id;
+        let too_much = self
+            .has_too_much(&mut work, &rules, person, &allowed.terms, now)
+            .await?;
+        if let Some(why) = too_much {
+            return Ok(Err(NotExtended::Rules {
+                request: Box::new(base),
+                why: Box::new(Refusal::TooMuch { why }),
+            }));
         }
         let source = extendable.source;
         let ask = Ask {

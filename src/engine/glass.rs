@@ -15,7 +15,7 @@ use crate::{
         review::{NotSigned, Review},
         text::FreeText,
     },
-    policy::{self, GlassRefusal, Question},
+    policy::{self, GlassRefusal, Question, Refusal},
     store::StoreError,
 };
 
@@ -108,6 +108,7 @@ impl Engine {
             length: read.length,
             source: Some(source),
             reason: read.reason.as_ref(),
+            now,
         };
         let mut allowed = match policy::judge(&rules, &question) {
             Ok(allowed) => allowed,
@@ -122,6 +123,16 @@ impl Engine {
             .await?
         {
             return Ok(Err(NotBroken::NotAsked(NotAsked::Repeated)));
+        }
+        // Opening alone is no way round what one person may have: it is counted like any other question.
+        let person = typed.actor.person.id;
+        let too_much = self
+            .has_too_much(&mut work, &rules, person, &allowed.terms, now)
+            .await?;
+        if let Some(why) = too_much {
+            return Ok(Err(NotBroken::NotAsked(NotAsked::Rules(Refusal::TooMuch {
+                why,
+            }))));
         }
         let ask = Ask {
             id: RequestId(fresh_uuid(now)),

@@ -255,7 +255,7 @@ impl Engine {
     pub fn suggest(&self, actor: &Actor, typed: &str, most: usize) -> Vec<String> {
         let view = self.inventory.view();
         let rules = self.rules.load();
-        let asker = Asker::new(&rules, actor);
+        let asker = Asker::new(&rules, actor, self.now());
         view.near(typed.trim(), most, |vm| asker.may_ask(vm))
             .into_iter()
             .map(|vm| view.shortest(vm))
@@ -353,8 +353,8 @@ impl Engine {
                     Err(why) => warn!(error = %Causes(&why), "The inventory could not be stored."),
                 },
             }
-            if !rights_told {
-                // Only now it is known which subscriptions and groups there are.
+            // Only now it is known which subscriptions and groups there are; while Azure is down, it is not.
+            if !rights_told && !self.inventory.view().parts().is_empty() {
                 rights_told = true;
                 tokio::select! {
                     () = stop.cancelled() => return,

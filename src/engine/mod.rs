@@ -4,11 +4,13 @@
 //! jobs, which the [`worker`] runs. Must not know: slash commands, HTTP routes, sentences (it hands facts to
 //! `chat::message`), SQL, or the wire formats of Azure and Discord.
 
+mod account;
 pub mod address;
 pub mod again;
 mod alone;
 pub mod answer;
 pub mod card;
+mod cause;
 pub mod claim;
 pub mod close;
 mod compare_policies;
@@ -17,6 +19,7 @@ mod conflict;
 mod digest;
 pub mod end;
 mod escalate;
+pub mod explain;
 pub mod extend;
 mod found;
 pub mod freeze;
@@ -26,7 +29,9 @@ pub mod lapse;
 pub mod lead;
 pub mod list;
 pub mod look;
+mod measure;
 mod member;
+mod members;
 pub mod name_source;
 mod network_check;
 pub mod network_rules;
@@ -35,6 +40,7 @@ pub mod open;
 pub mod plan;
 pub mod reactions;
 mod reactions_later;
+mod reasons;
 pub mod reconcile;
 mod remind;
 mod replaced;
@@ -50,6 +56,7 @@ mod start;
 pub mod take_back;
 pub mod tell;
 pub mod templates;
+mod there;
 pub mod trail;
 pub mod vms;
 pub mod vote;
@@ -58,9 +65,9 @@ mod who;
 pub mod withdraw;
 pub mod worker;
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, future::Future, sync::Arc, time::Duration};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use chrono::{NaiveTime, TimeDelta};
 
 use crate::{
@@ -72,10 +79,10 @@ use crate::{
         Change, Instant,
         actor::{Actor, Principal},
         effect::{Effect, Task},
-        ids::{ChannelId, GuildId, UserId, WindowId},
+        ids::{ChannelId, GuildId, RoleId, UserId, WindowId},
         vm::SubscriptionId,
     },
-    policy::RuleBook,
+    policy::{FloodGuard, RuleBook},
     store::{AnswerToken, Store, StoreError, Work},
 };
 
@@ -98,6 +105,10 @@ pub struct Settings {
     pub compare_every: Duration,
     /// The time of day, in UTC, at which the trail is told what the inventory shows; `None` is never.
     pub digest_at: Option<NaiveTime>,
+    /// Whether the application may list the members of the guild.
+    pub counts_members: bool,
+    /// What everybody is held to, whatever the rule.
+    pub flood: FloodGuard,
     /// The bot's own user, whose reactions and messages are its own.
     pub bot: UserId,
     /// Where people show their address; `None`: they type it.
@@ -114,6 +125,10 @@ pub struct Engine {
     pub(crate) settings: Settings,
     pub(crate) rules: ArcSwap<RuleBook>,
     pub(crate) inventory: inventory::Inventory,
+    /// The members of the guild, as they were listed last; `None`: never, or the bot may not list them.
+    pub(crate) guild_members: ArcSwapOption<members::Members>,
+    /// The roles of the guild, as the gateway told them last; `None` until it has.
+    pub(crate) guild_roles: ArcSwapOption<BTreeSet<RoleId>>,
     pub(crate) found: found::FoundWindows,
 }
 
@@ -135,6 +150,8 @@ impl Engine {
             settings,
             rules: ArcSwap::from_pointee(rules),
             inventory: inventory::Inventory::default(),
+            guild_roles: ArcSwapOption::empty(),
+            guild_members: ArcSwapOption::empty(),
             found: found::FoundWindows::default(),
         })
     }

@@ -12,7 +12,7 @@ use crate::{
         source::Source,
         vm::Vm,
     },
-    policy::{self, Allowed, Question, RuleBook},
+    policy::{self, Allowed, AskedAlone, Question, Refusal, RuleBook},
     store::{StoreError, Version, Work},
 };
 
@@ -127,10 +127,24 @@ impl Engine {
             &mut work,
             &rules,
             &mut allowed.terms,
-            (actor, source, request.length),
-            now,
+            AskedAlone {
+                requester: actor,
+                source,
+                length: request.length,
+                frozen: false,
+                now,
+                starts_at: request.starts_at,
+            },
         )
         .await?;
+        let person = actor.person.id;
+        let too_much = self
+            .has_too_much_open(&mut work, &rules, person, request.id, &allowed.terms)
+            .await?;
+        if let Some(why) = too_much {
+            let why = NotAsked::Rules(Refusal::TooMuch { why });
+            return Ok(Err(NotNamed::NotAsked(Box::new(why))));
+        }
         let judged = Request {
             // What holds is what the rules and the JIT policies say when it is sent.
             targets: allowed.targets,
@@ -183,8 +197,9 @@ impl Engine {
             length: Some(request.length),
             source: Some(source),
             reason: request.reason.as_ref(),
+            now: self.now(),
         };
-        policy::judge(rules, &question).map_err(NotAsked::Rules)
+        policy::judge_with_start(rules, &question, request.starts_at).map_err(NotAsked::Rules)
     }
 }
 

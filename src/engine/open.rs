@@ -22,7 +22,7 @@ use crate::{
         request::Request,
         text::FreeText,
         trouble::Trouble,
-        vm::{JitPolicyId, VmId},
+        vm::JitPolicyId,
         window::{FailReason, NotNow, Window, WindowState},
     },
     store::{Job, StoreError},
@@ -168,31 +168,14 @@ impl Engine {
                 Ok(failed(&why))
             }
             Err(why) => {
-                let reason = refusal(self.known_cause(windows, why.trouble(self.now())));
+                let reason = refusal(
+                    self.known_cause(windows.iter().map(|window| &window.vm), why.trouble(self.now())),
+                );
                 for window in windows {
                     self.fail_window(window.id, reason.clone()).await?;
                 }
                 Ok(Outcome::Done)
             }
-        }
-    }
-
-    /// Azure has no code of its own for a missing plan, so of a refusal the inventory says whether that is why.
-    fn known_cause(&self, windows: &[Window], why: Trouble) -> Trouble {
-        let view = self.inventory();
-        let plan_is_missing = |vm: &VmId| {
-            let plans = view.part(vm.subscription())?.plans.as_ref()?.as_ref().ok()?;
-            (!plans.of(vm).includes_jit()).then(|| vm.subscription().clone())
-        };
-        match (
-            &why,
-            windows.iter().find_map(|window| plan_is_missing(&window.vm)),
-        ) {
-            (Trouble::Refused { message, .. }, Some(subscription)) => Trouble::PlanMissing {
-                subscription,
-                said: Some(message.clone()),
-            },
-            _ => why,
         }
     }
 

@@ -24,7 +24,7 @@ use crate::{
         text::FreeText,
         vm::{Vm, VmId},
     },
-    policy::{self, Asker, Question, Refusal, RuleBook, Template},
+    policy::{self, AskedAlone, Asker, Question, Refusal, RuleBook, Template},
     store::{StoreError, Work},
 };
 
@@ -104,10 +104,14 @@ impl Engine {
 
     async fn try_request(&self, typed: &Typed) -> Result<Result<Request, NotAsked>, StoreError> {
         let view = self.inventory.view();
-        match read(typed, &self.rules.load(), &view, self.now()) {
-            Ok(read) => self.ask(self.store.begin().await?, typed, read).await,
-            Err(why) => Ok(Err(why)),
+        let read = match read(typed, &self.rules.load(), &view, self.now()) {
+            Ok(read) => read,
+            Err(why) => return Ok(Err(why)),
+        };
+        if let Some(why) = self.nobody_there(&typed.actor, &read).await? {
+            return Ok(Err(NotAsked::Rules(why)));
         }
+        self.ask(self.store.begin().await?, typed, read).await
     }
 
     /// Judges and stores what was read; of `typed` counts who asked, and how they are answered.
@@ -127,8 +131,9 @@ impl Engine {
             length: read.length,
             source: read.source,
             reason: read.reason.as_ref(),
+            now,
         };
-        let allowed = match policy::judge(&rules, &question) {
+        let allowed = match policy::judge_with_start(&rules, &question, read.starts_at) {
             Ok(allowed) => allowed,
             Err(why) => return Ok(Err(NotAsked::Rules(why))),
         };
@@ -147,11 +152,23 @@ impl Engine {
         // A draft is decided by nobody before its source is confirmed.
         let is_alone = match read.source {
             Some(source) => {
-                let asked = (&typed.actor, source, allowed.length);
-                judge_alone(&mut work, &rules, &mut terms, asked, now).await?
+                let asked = AskedAlone {
+                    requester: &typed.actor,
+                    source,
+                    length: allowed.length,
+                    frozen: false,
+                    now,
+                    starts_at: read.starts_at,
+                };
+                judge_alone(&mut work, &rules, &mut terms, asked).await?
             }
             None => false,
         };
+        let person = typed.actor.person.id;
+        let too_much = self.has_too_much(&mut work, &rules, person, &terms, now).await?;
+        if let Some(why) = too_much {
+            return Ok(Err(NotAsked::Rules(Refusal::TooMuch { why })));
+        }
         let ask = Ask {
             id: RequestId(fresh_uuid(now)),
             number: work.next_request_number().await?,
@@ -225,7 +242,7 @@ pub(super) fn read<'a>(
     if view.vms().is_empty() {
         return Err(NotAsked::NoInventory);
     }
-    let template = template(typed, rules, view)?;
+    let template = template(typed, rules, view, now)?;
     let ports = match template {
         Some(template) if typed.port.trim().is_empty() => template.ports.clone(),
         _ if typed.vm.trim().is_empty() && template.is_none() => return Err(NotAsked::NoVm),
@@ -263,7 +280,7 @@ pub(super) fn read<'a>(
             }
             Found::None => {
                 // Only what this person may ask for is suggested: names of other machines are not told.
-                let asker = Asker::new(rules, &typed.actor);
+                let asker = Asker::new(rules, &typed.actor, now);
                 let near = view.near(text, 3, |vm| asker.may_ask(vm));
                 let near = near.into_iter().map(|vm| vm.id.clone()).collect();
                 return Err(NotAsked::UnknownVm { typed: shown(), near });
@@ -306,7 +323,12 @@ pub(super) fn read<'a>(
 }
 
 /// The template that was named.
-fn template<'a>(typed: &Typed, rules: &'a RuleBook, view: &View) -> Result<Option<&'a Template>, NotAsked> {
+fn template<'a>(
+    typed: &Typed,
+    rules: &'a RuleBook,
+    view: &View,
+    now: Instant,
+) -> Result<Option<&'a Template>, NotAsked> {
     let Some(name) = typed.template.as_deref().filter(|name| !name.trim().is_empty()) else {
         return Ok(None);
     };
@@ -314,7 +336,7 @@ fn template<'a>(typed: &Typed, rules: &'a RuleBook, view: &View) -> Result<Optio
         Some(template) => Ok(Some(template)),
         None => Err(NotAsked::UnknownTemplate {
             typed: name.chars().take(80).collect(),
-            near: usable(rules, view, &typed.actor)
+            near: usable(rules, view, &typed.actor, now)
                 .take(5)
                 .map(|template| template.name.clone())
                 .collect(),

@@ -17,8 +17,14 @@ use crate::{
 impl Engine {
     /// The terms under which the rules of now would allow `request`; `None` if they would not.
     pub(crate) fn terms_today(&self, request: &Request) -> Option<Vec<Terms>> {
-        let view = self.inventory.view();
-        policy::judge_again(&self.rules.load(), request, |id| view.vm(id), self.now()).ok()
+        let (view, rules, now) = (self.inventory.view(), self.rules.load(), self.now());
+        let at = |moment| policy::judge_again(&rules, request, |id| view.vm(id), moment).ok();
+        let today = at(now)?;
+        match request.starts_at.filter(|start| now < *start) {
+            // Whoever decides on what starts later decides by the rules of that hour.
+            Some(start) => at(start),
+            None => Some(today),
+        }
     }
 
     /// Exchanges the rules and records it with both hashes; the same rules change nothing.

@@ -105,7 +105,7 @@ impl Engine {
         }
         match said {
             Some(why) if self.now() < window.ends_at => {
-                let why = why.trouble(self.now());
+                let why = self.known_cause([&window.vm], why.trouble(self.now()));
                 self.not_obeyed(window, NotObeyed::Trouble { why }).await
             }
             // Its end comes as soon as any request could bring it about; or it came while it was being closed:

@@ -100,7 +100,7 @@ impl Engine {
         now: Instant,
     ) -> Result<Result<(), Option<NotStarted>>, StoreError> {
         let (view, rules) = (self.inventory.view(), self.rules.load());
-        let judged = policy::judge_at_start(&rules, request, requester, |vm| view.vm(vm));
+        let judged = policy::judge_at_start(&rules, request, requester, |vm| view.vm(vm), now);
         let today = match judged {
             Ok(today) => today,
             // Not having read Azure is not the same as a machine that is gone.
@@ -113,6 +113,15 @@ impl Engine {
                 })));
             }
         };
+        let person = request.requester.id;
+        let too_much = self
+            .has_too_much_open(work, &rules, person, request.id, &today)
+            .await?;
+        if let Some(why) = too_much {
+            return Ok(Err(Some(NotStarted::Refused {
+                code: why.code().to_owned(),
+            })));
+        }
         let still = match request.source() {
             Some(source) if request.is_automatic() => {
                 still_alone(work, &rules, today, (request, source), requester, now).await?

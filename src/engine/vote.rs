@@ -1,9 +1,9 @@
 //! Somebody votes, by button or by reaction.
 
-use super::{Engine, conflict, despite_races, reactions, write};
+use super::{Engine, conflict, despite_races, measure, reactions, write};
 use crate::{
     domain::{
-        Change, Instant,
+        Change,
         actor::Actor,
         effect::{Effect, Task},
         freeze::Freeze,
@@ -13,7 +13,6 @@ use crate::{
         vote::{Via, approvals_missing},
     },
     store::StoreError,
-    telemetry,
 };
 
 /// What a vote led to.
@@ -60,7 +59,7 @@ impl Engine {
                 }
                 let freeze = work.freeze().await?;
                 work.commit().await?;
-                measure_decision(&request, now);
+                measure::decision(&request, now);
                 let missing = match &request.state {
                     RequestState::Pending { votes, .. } => {
                         approvals_missing(votes, &request.terms, today.as_deref().unwrap_or_default())
@@ -92,17 +91,6 @@ impl Engine {
             }
         }
     }
-}
-
-/// How long the requester waited for an answer.
-pub(super) fn measure_decision(request: &Request, now: Instant) {
-    let decision = match request.state {
-        RequestState::Approved { .. } | RequestState::Scheduled { .. } => "approved",
-        RequestState::Denied { .. } => "denied",
-        _ => return,
-    };
-    metrics::histogram!(telemetry::DECISION, "decision" => decision)
-        .record((now - request.asked_at).as_seconds_f64());
 }
 
 /// An unauthorised vote is recorded; one that came late, or twice, is only answered.

@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Engine, network_check::RuleSeen, open::failed, worker::Outcome};
+use super::{Engine, measure, network_check::RuleSeen, open::failed, worker::Outcome};
 use crate::{
     azure::jit::{Seen, Shut, verdict},
     domain::{
@@ -12,7 +12,6 @@ use crate::{
         window::{Proof, Window, WindowState},
     },
     store::StoreError,
-    telemetry,
 };
 
 /// Azure takes seconds to a minute; after this long people are told that it is stuck.
@@ -63,7 +62,9 @@ impl Engine {
                 })
                 .await?;
                 self.tell_replaced(&window, &state, read_at).await?;
-                metrics::histogram!(telemetry::OPENING).record((self.now() - since).as_seconds_f64());
+                if let Some((request, _)) = self.store.read().await?.load_request(window.request).await? {
+                    measure::opened(&request, &window, since, self.now());
+                }
                 Ok(Outcome::Done)
             }
             Seen::Superseded { by } => {

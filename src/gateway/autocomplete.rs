@@ -1,16 +1,20 @@
-//! Choices while a VM is being typed, from memory only.
+//! Choices while a VM or a reason is being typed: machines from memory only, reasons with one look into the store.
 
 use serenity::all::{
     AutocompleteChoice, CommandInteraction, CreateAutocompleteResponse, CreateInteractionResponse,
+    ResolvedValue,
 };
 
 use super::{Gateway, actor};
-use crate::chat::{
-    message::{
-        choice::{self, CHOICE, TOO_LONG},
-        command as words,
+use crate::{
+    chat::{
+        message::{
+            choice::{self, CHOICE, TOO_LONG},
+            command as words,
+        },
+        rest::InteractionToken,
     },
-    rest::InteractionToken,
+    domain::actor::Actor,
 };
 
 /// Discord's limit.
@@ -38,6 +42,9 @@ pub(super) async fn answer(gateway: &Gateway, typing: &CommandInteraction) {
                 None => engine.suggest(&actor, part, CHOICES_MAX),
             })
         }
+        (Some(option), Some(actor)) if option.name == words::request::REASON.name => {
+            reasons(gateway, typing, &actor, option.value).await
+        }
         (Some(option), Some(actor)) if option.name == words::request::TEMPLATE.name => gateway
             .engine
             .suggest_templates(&actor, option.value, CHOICES_MAX)
@@ -59,6 +66,41 @@ pub(super) async fn answer(gateway: &Gateway, typing: &CommandInteraction) {
             &CreateInteractionResponse::Autocomplete(response),
         )
         .await;
+}
+
+/// What the rules suggest for the machines that are typed already, and what this person wrote before.
+async fn reasons(
+    gateway: &Gateway,
+    typing: &CommandInteraction,
+    actor: &Actor,
+    typed: &str,
+) -> Vec<AutocompleteChoice> {
+    let given = typing.data.options();
+    let options = match given.first().map(|option| &option.value) {
+        Some(ResolvedValue::SubCommand(options)) => options.as_slice(),
+        _ => &[],
+    };
+    let text = |words: words::Words| {
+        let option = options.iter().find(|option| option.name == words.name);
+        option.map_or("", |option| match option.value {
+            ResolvedValue::String(text) => text,
+            _ => "",
+        })
+    };
+    gateway
+        .engine
+        .suggest_reasons(
+            actor,
+            text(words::request::VM),
+            text(words::request::PORT),
+            typed,
+            CHOICES_MAX,
+        )
+        .await
+        .into_iter()
+        .filter(|reason| reason.chars().count() <= CHOICE)
+        .map(|reason| AutocompleteChoice::new(reason.clone(), reason))
+        .collect()
 }
 
 /// Whether a command that changes what JIT guards is about machines that are guarded; `None`: another command.

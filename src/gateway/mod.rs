@@ -18,7 +18,9 @@ mod voting;
 use std::sync::Arc;
 
 use serenity::{
-    all::{ApplicationId, ChannelId, Context, EventHandler, Interaction, MessageId, Reaction, Ready},
+    all::{
+        ApplicationId, ChannelId, Context, EventHandler, Guild, Interaction, MessageId, Reaction, Ready, Role,
+    },
     async_trait,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -117,6 +119,31 @@ impl EventHandler for Gateway {
 
     async fn interaction_create(&self, _: Context, interaction: Interaction) {
         self.running.track_future(self.interact(interaction)).await;
+    }
+
+    async fn guild_create(&self, _: Context, guild: Guild, _: Option<bool>) {
+        if guild.id.get() == self.guild.0 {
+            let roles = guild.roles.keys().map(|role| RoleId(role.get())).collect();
+            self.engine.guild_has_roles(roles);
+        }
+    }
+
+    async fn guild_role_create(&self, _: Context, role: Role) {
+        if role.guild_id.get() == self.guild.0 {
+            self.engine.guild_role_changed(RoleId(role.id.get()), true);
+        }
+    }
+
+    async fn guild_role_delete(
+        &self,
+        _: Context,
+        guild: serenity::all::GuildId,
+        role: serenity::all::RoleId,
+        _: Option<Role>,
+    ) {
+        if guild.get() == self.guild.0 {
+            self.engine.guild_role_changed(RoleId(role.get()), false);
+        }
     }
 
     async fn reaction_add(&self, _: Context, reaction: Reaction) {

@@ -18,7 +18,8 @@ use crate::domain::{
 ///
 /// The requester is judged with the roles of the moment of asking, which the terms keep: no event of Discord
 /// brings the roles of somebody who does not act. All limits are judged again, also those of the JIT policies
-/// that were chosen when it was asked.
+/// that were chosen when it was asked. Rules that hold at certain hours only are judged for `now`: who says yes at
+/// night says it under the rules of the night.
 pub fn judge_again<'a>(
     book: &RuleBook,
     request: &'a Request,
@@ -40,6 +41,7 @@ pub fn judge_again<'a>(
         length: Some(request.all_that_is_left(now)),
         source: request.source(),
         reason: request.reason.as_ref(),
+        now,
     };
     judge_doors(book, &question, &doors).map(|allowed| allowed.terms)
 }

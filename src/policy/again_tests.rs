@@ -11,7 +11,7 @@ use crate::{
     policy::{
         Rule,
         judge::judge,
-        sample::{DEVELOPER, LEAD, ON_CALL, actor, book, length, role, rule, user, vm},
+        sample::{DEVELOPER, LEAD, ON_CALL, actor, book, hours, length, role, rule, user, vm},
     },
 };
 
@@ -28,6 +28,7 @@ fn asked(vm: &Vm, rules: Vec<Rule>) -> Request {
         length: Some(length("1h")),
         source: Some(source),
         reason: None,
+        now: NOW,
     };
     let allowed = judge(&book(rules), &question).unwrap();
     let ask = Ask {
@@ -79,6 +80,30 @@ fn a_rule_for_other_people_stays_out_of_it() {
     leads.quorum = Quorum::sole(vec![user(7)], 1);
     let terms = again(&web, rule("web"), vec![leads, rule("web")]).unwrap();
     assert_eq!(terms[0].rule.0, "web");
+}
+
+#[test]
+fn the_hours_are_those_of_the_vote() {
+    let web = vm("prod-web", "web-01");
+    let mut day = rule("day");
+    day.hours = Some(hours("mon-fri", "00:00", "18:00"));
+    let mut night = rule("night");
+    night.quorum = Quorum::sole(vec![role(ON_CALL)], 2);
+    let request = asked(&web, vec![day.clone(), night.clone()]);
+    assert_eq!(request.terms[0].rule.0, "day");
+    let at = |hours| NOW + chrono::TimeDelta::hours(hours);
+    let again = |rules, now| judge_again(&book(rules), &request, |id| (id == &web.id).then_some(&web), now);
+    let terms = again(vec![day.clone(), night.clone()], at(18)).unwrap();
+    assert_eq!(
+        (terms[0].rule.0.as_str(), terms[0].quorum.approvals()),
+        ("night", 2)
+    );
+    let terms = again(vec![day.clone(), night], at(17)).unwrap();
+    assert_eq!(terms[0].rule.0, "day");
+    assert!(matches!(
+        again(vec![day], at(18)),
+        Err(Refusal::OutsideHours { .. })
+    ));
 }
 
 #[test]

@@ -4,8 +4,10 @@ use ipnet::Ipv4Net;
 
 use super::book::RuleBook;
 use crate::domain::{
+    Instant,
     actor::{Actor, Principal},
     alone::{Alone, NotAlone},
+    hours::Hours,
     ids::RuleName,
     length::Length,
     second_look::looked_at_twice,
@@ -23,6 +25,8 @@ pub struct AutoApprove {
     /// How often for each person.
     pub at_most: u32,
     pub per: Length,
+    /// At which hours, within those of the rule; `None` is at any.
+    pub hours: Option<Hours>,
 }
 
 /// A request that is about to be asked.
@@ -33,6 +37,9 @@ pub struct AskedAlone<'a> {
     pub source: Source,
     pub length: Length,
     pub frozen: bool,
+    pub now: Instant,
+    /// When the access is to start, if later.
+    pub starts_at: Option<Instant>,
 }
 
 /// Whether all rules of `terms` approve alone; the terms keep what each that ever does so had to say.
@@ -87,6 +94,12 @@ impl AutoApprove {
                 within: self.within.clone(),
             });
         }
+        let is_off = |hours: &&Hours| {
+            !(hours.contains(asked.now) && asked.starts_at.is_none_or(|at| hours.contains(at)))
+        };
+        if let Some(hours) = self.hours.as_ref().filter(is_off) {
+            return Some(NotAlone::OtherHours { hours: hours.clone() });
+        }
         if asked.frozen {
             return Some(NotAlone::Frozen);
         }
@@ -103,7 +116,7 @@ mod tests {
     use crate::domain::second_look::SecondLook;
     use crate::policy::{
         Question, SecondLookRule, judge,
-        sample::{DEVELOPER, LEAD, actor, book, length, ports, role, rule, vm},
+        sample::{DEVELOPER, LEAD, actor, book, hours, length, ports, role, rule, vm},
     };
 
     fn auto() -> AutoApprove {
@@ -112,6 +125,7 @@ mod tests {
             within: vec!["8.8.8.0/24".parse().unwrap()],
             at_most: 2,
             per: length("24h"),
+            hours: None,
         }
     }
 
@@ -136,6 +150,7 @@ mod tests {
             length: None,
             source: Some(source),
             reason: None,
+            now: Instant::UNIX_EPOCH,
         };
         let mut terms = judge(&book, &question).unwrap().terms;
         let asked = AskedAlone {
@@ -143,6 +158,8 @@ mod tests {
             source,
             length: length("1h"),
             frozen,
+            now: Instant::UNIX_EPOCH,
+            starts_at: None,
         };
         let alone = approves_alone(&book, &mut terms, &asked, |_| used);
         (alone, terms.into_iter().map(|terms| terms.alone).collect())
@@ -199,6 +216,37 @@ mod tests {
     }
 
     #[test]
+    fn it_keeps_its_hours() {
+        let auto = AutoApprove {
+            hours: Some(hours("mon-fri", "08:00", "18:00")),
+            ..auto()
+        };
+        let alice = actor(1, &[DEVELOPER]);
+        // The first moment of all times was a Thursday, at midnight.
+        let at = |hour, start: Option<i64>| {
+            let asked = AskedAlone {
+                requester: &alice,
+                source: "8.8.8.8".parse().unwrap(),
+                length: length("1h"),
+                frozen: false,
+                now: Instant::UNIX_EPOCH + chrono::TimeDelta::hours(hour),
+                starts_at: start.map(|start| Instant::UNIX_EPOCH + chrono::TimeDelta::hours(start)),
+            };
+            auto.refuses(&asked, 0)
+        };
+        let closed = Some(NotAlone::OtherHours {
+            hours: hours("mon-fri", "08:00", "18:00"),
+        });
+        assert_eq!([at(8, None), at(17, None), at(8, Some(17))], [None, None, None]);
+        let [night, evening, weekend] = [at(7, None), at(18, None), at(48 + 9, None)];
+        assert_eq!(
+            [night, evening, weekend],
+            [closed.clone(), closed.clone(), closed.clone()]
+        );
+        assert_eq!(at(8, Some(18)), closed, "it is to start when they are over");
+    }
+
+    #[test]
     fn what_is_looked_at_twice_is_not_approved_alone() {
         let mut ssh = rule("ssh");
         ssh.auto_approve = Some(auto());
@@ -221,6 +269,7 @@ mod tests {
                 length: Some(length(asked_for)),
                 source: Some("8.8.8.8".parse().unwrap()),
                 reason: None,
+                now: Instant::UNIX_EPOCH,
             };
             let mut terms = judge(&book, &question).unwrap().terms;
             let asked = AskedAlone {
@@ -228,6 +277,8 @@ mod tests {
                 source: "8.8.8.8".parse().unwrap(),
                 length: length(asked_for),
                 frozen: false,
+                now: Instant::UNIX_EPOCH,
+                starts_at: None,
             };
             let alone = approves_alone(&book, &mut terms, &asked, |_| 0);
             assert_eq!(alone, expected == Some(Alone::Approved));
@@ -247,6 +298,8 @@ mod tests {
             source: "8.8.8.8".parse().unwrap(),
             length: length("1h"),
             frozen: false,
+            now: Instant::UNIX_EPOCH,
+            starts_at: None,
         };
         assert_eq!(auto.refuses(&asked, 0), Some(NotAlone::OtherPeople));
     }

@@ -5,7 +5,7 @@ use super::{
     judge::{Allowed, Question, judge},
     refusal::Refusal,
 };
-use crate::domain::{actor::Principal, ids::RuleName, vote::Door};
+use crate::domain::{actor::Principal, hours::Hours, ids::RuleName, vote::Door};
 
 /// How the rules were tried on one door, up to the one that matched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,10 @@ pub enum Outcome {
     Matched,
     OtherVm,
     OtherPort,
+    /// About this door and these people, but at other hours.
+    OtherHours {
+        hours: Hours,
+    },
     /// About this door, but for other people.
     OtherRequester {
         requesters: Vec<Principal>,
@@ -49,6 +53,9 @@ pub fn explain(book: &RuleBook, question: &Question<'_>) -> (Vec<DoorSteps>, Res
                     Outcome::OtherRequester {
                         requesters: rule.requesters.clone(),
                     }
+                } else if let Some(hours) = rule.hours.as_ref().filter(|hours| !hours.contains(question.now))
+                {
+                    Outcome::OtherHours { hours: hours.clone() }
                 } else {
                     Outcome::Matched
                 };
@@ -76,6 +83,7 @@ pub fn explain(book: &RuleBook, question: &Question<'_>) -> (Vec<DoorSteps>, Res
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Instant;
     use crate::policy::sample::{DEVELOPER, LEAD, actor, book, ports, role, rule, vm};
 
     #[test]
@@ -103,6 +111,7 @@ mod tests {
                 length: None,
                 source: None,
                 reason: None,
+                now: Instant::UNIX_EPOCH,
             },
         );
         let outcomes: Vec<_> = doors[0].steps.iter().map(|step| step.outcome.clone()).collect();

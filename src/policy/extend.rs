@@ -43,6 +43,7 @@ pub fn judge_extension<'a>(
         length,
         source: Some(asked.base.source),
         reason: asked.reason,
+        now,
     };
     // Judged with the default first, which always fits: this gives the limits of all rules involved.
     let usual = judge_doors(book, &question(None), &doors)?;

@@ -78,6 +78,7 @@ mod tests {
             length: None,
             source: None,
             reason: None,
+            now: crate::domain::Instant::UNIX_EPOCH,
         };
         let mut terms = judge(&book, &question).unwrap().terms;
         break_glass(&book, &mut terms, &who, frozen).map_err(|why| format!("{why:?}"))

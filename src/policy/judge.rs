@@ -7,9 +7,12 @@ use super::{
     },
     refusal::Refusal,
     rule::{Extend, Rule},
+    tighten::Demands,
 };
 use crate::domain::{
+    Instant,
     actor::Actor,
+    bounds::Bounds,
     ids::ChannelId,
     length::Length,
     port::Port,
@@ -31,6 +34,8 @@ pub struct Question<'a> {
     /// `None`: not known yet; it must be judged, with all the rest, before the request is pending.
     pub source: Option<Source>,
     pub reason: Option<&'a FreeText>,
+    /// The moment for which the rules are asked: some hold at certain hours only.
+    pub now: Instant,
 }
 
 /// What the rules allow, and on which terms.
@@ -82,6 +87,7 @@ struct Governed<'a> {
     policy: &'a JitPolicyId,
     limits: &'a JitPort,
     vm: &'a Vm,
+    demands: Demands,
 }
 
 pub(super) fn judge_doors(
@@ -99,9 +105,7 @@ pub(super) fn judge_doors(
             continue;
         }
         // The rule first: who may not ask learns nothing of how Azure guards the VM.
-        let rule = book
-            .governing(question.requester, asked.vm, asked.port)
-            .ok_or_else(|| Refusal::NoRule { door: door.clone() })?;
+        let rule = book.governing(question.requester, asked.vm, asked.port, question.now)?;
         let (policy, limits) = jit_port(asked.vm, asked.port, asked.through)?;
         names_fit(&asked.vm.id, policy)?;
         governed.push(Governed {
@@ -110,18 +114,23 @@ pub(super) fn judge_doors(
             policy,
             limits,
             vm: asked.vm,
+            demands: Demands::of(rule, asked.vm, asked.port, question.source, question.now),
         });
     }
     let length = length_of(question, &governed)?;
     for entry in &governed {
-        length_under(entry.rule, length)?;
+        length_under(entry.rule, &entry.demands, length)?;
         length_under_jit(entry.limits, &entry.door, length)?;
         if let Some(source) = question.source {
             source_under(entry.rule, source)?;
             source_under_jit(entry.limits, &entry.door, source)?;
         }
-        reason_under(entry.rule, question.reason)?;
-        if entry.rule.nobody_else_can_approve(question.requester) {
+        reason_under(entry.rule, &entry.demands, question.reason)?;
+        if entry
+            .demands
+            .quorum
+            .is_out_of_reach(Some(question.requester.person.id))
+        {
             return Err(Refusal::NobodyCanApprove {
                 rule: entry.rule.name.clone(),
             });
@@ -133,7 +142,11 @@ pub(super) fn judge_doors(
     Ok(Allowed {
         targets: targets_of(&governed),
         length,
-        max_for: smallest(|rule| rule.max_for)?,
+        max_for: governed
+            .iter()
+            .map(|entry| entry.demands.max_for)
+            .min()
+            .ok_or(Refusal::NothingAsked)?,
         answer_within: smallest(|rule| rule.answer_within)?,
         channel: book.channel_for(&terms),
         extends_once: rules().all(|rule| rule.extend == Extend::Once),
@@ -148,7 +161,7 @@ fn length_of(question: &Question<'_>, governed: &[Governed<'_>]) -> Result<Lengt
     }
     let default = governed
         .iter()
-        .map(|entry| entry.rule.default_for)
+        .map(|entry| entry.demands.default_for)
         .min()
         .ok_or(Refusal::NothingAsked)?;
     let jit = governed.iter().map(|entry| entry.limits.max).min();
@@ -159,7 +172,14 @@ fn length_of(question: &Question<'_>, governed: &[Governed<'_>]) -> Result<Lengt
 
 fn terms_of(requester: &Actor, governed: &[Governed<'_>]) -> Vec<Terms> {
     let mut all: Vec<Terms> = Vec::new();
-    for Governed { door, rule, vm, .. } in governed {
+    for Governed {
+        door,
+        rule,
+        vm,
+        demands,
+        ..
+    } in governed
+    {
         let look = rule.second_look.as_ref().map(|look| look.at(vm));
         match all.iter_mut().find(|terms| terms.rule == rule.name) {
             Some(terms) => {
@@ -168,15 +188,29 @@ fn terms_of(requester: &Actor, governed: &[Governed<'_>]) -> Vec<Terms> {
                 if look.is_some_and(|look| look.always) {
                     terms.second_look = look;
                 }
+                // One quorum for each rule: the strictest that any of its doors needs.
+                if demands.quorum.approvals() > terms.quorum.approvals() {
+                    terms.quorum = demands.quorum.clone();
+                }
+                for limit in &demands.limits {
+                    if !terms.bounds.limits.contains(limit) {
+                        terms.bounds.limits.push(limit.clone());
+                    }
+                }
             }
             None => all.push(Terms {
                 rule: rule.name.clone(),
                 doors: vec![door.clone()],
-                quorum: rule.quorum.clone(),
+                quorum: demands.quorum.clone(),
                 requester_roles: requester.roles.clone(),
                 attention: rule.attention.clone(),
                 alone: None,
                 second_look: look,
+                bounds: Bounds {
+                    hours: rule.hours.clone(),
+                    limits: demands.limits.clone(),
+                    reason_unasked: rule.reason.unasked && !demands.reason,
+                },
             }),
         }
     }

@@ -7,7 +7,7 @@ use crate::{
         quorum::Quorum,
         vm::{AllowedSources, JitState, Unsupported},
     },
-    policy::sample::{DEVELOPER, LEAD, ON_CALL, actor, book, length, ports, role, rule, user, vm},
+    policy::sample::{DEVELOPER, LEAD, ON_CALL, actor, book, hours, length, ports, role, rule, user, vm},
 };
 
 /// A question about ports of VMs, for Alice, who is a developer; every other part can be set.
@@ -17,6 +17,7 @@ struct Asking<'a> {
     length: Option<&'a str>,
     source: Option<&'a str>,
     reason: Option<&'a str>,
+    now: Instant,
 }
 
 fn asking<'a>(vms: &[(&'a Vm, &str)]) -> Asking<'a> {
@@ -37,6 +38,7 @@ fn asking<'a>(vms: &[(&'a Vm, &str)]) -> Asking<'a> {
         length: None,
         source: Some("8.8.8.8"),
         reason: None,
+        now: Instant::UNIX_EPOCH,
     }
 }
 
@@ -52,6 +54,7 @@ impl Asking<'_> {
                 length: self.length.map(length),
                 source: self.source.map(|source| source.parse().unwrap()),
                 reason: reason.as_ref(),
+                now: self.now,
             },
         )
     }
@@ -93,6 +96,49 @@ fn the_first_rule_that_matches_governs() {
 }
 
 #[test]
+fn a_rule_matches_only_in_its_hours() {
+    let web = vm("prod-web", "web-01");
+    let mut day = only("day", "web-*");
+    day.hours = Some(hours("mon-fri", "08:00", "18:00"));
+    let mut night = only("night", "web-*");
+    night.quorum = Quorum::sole(vec![role(ON_CALL)], 2);
+    // The first moment of all times was a Thursday, at midnight.
+    let at = |hour: i64| Instant::UNIX_EPOCH + chrono::TimeDelta::hours(hour);
+    let mut asking = asking(&[(&web, "ssh")]);
+    for (hour, rule) in [
+        (8, "day"),
+        (17, "day"),
+        (18, "night"),
+        (7, "night"),
+        (2 * 24 + 12, "night"),
+    ] {
+        asking.now = at(hour);
+        let allowed = asking.under(vec![day.clone(), night.clone()]).unwrap();
+        assert_eq!(allowed.terms[0].rule.0, rule, "hour {hour}");
+        assert_eq!(allowed.terms[0].bounds.hours.is_some(), rule == "day");
+    }
+    asking.now = at(18);
+    assert_eq!(
+        asking.under(vec![day.clone()]),
+        Err(Refusal::OutsideHours {
+            door: Door {
+                vm: web.id.clone(),
+                port: "ssh".parse().unwrap(),
+            },
+            rule: RuleName("day".into()),
+            hours: hours("mon-fri", "08:00", "18:00"),
+            next: Some(at(32)),
+        })
+    );
+    asking.roles = vec![LEAD];
+    assert_eq!(
+        asking.code(vec![day]),
+        "no_rule",
+        "whoever may never ask learns no hours"
+    );
+}
+
+#[test]
 fn a_limit_refuses_and_never_falls_through() {
     let web = vm("prod-web", "web-01");
     let mut strict = only("strict", "web-*");
@@ -106,6 +152,7 @@ fn a_limit_refuses_and_never_falls_through() {
             asked: length("1h"),
             max: length("30m"),
             rule: RuleName("strict".into()),
+            because: None,
         })
     );
 }

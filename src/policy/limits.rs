@@ -1,7 +1,7 @@
 //! The limits: those of the rule that governs a door, and those of the JIT policy that has it. They refuse; they
 //! never make another rule govern.
 
-use super::{refusal::Refusal, rule::Rule};
+use super::{refusal::Refusal, rule::Rule, tighten::Demands};
 use crate::domain::{
     length::Length,
     port::Port,
@@ -12,12 +12,13 @@ use crate::domain::{
 };
 
 /// What a rule says of `length`.
-pub(super) fn length_under(rule: &Rule, asked: Length) -> Result<(), Refusal> {
-    if asked > rule.max_for {
+pub(super) fn length_under(rule: &Rule, demands: &Demands, asked: Length) -> Result<(), Refusal> {
+    if asked > demands.max_for {
         return Err(Refusal::LengthTooLong {
             asked,
-            max: rule.max_for,
+            max: demands.max_for,
             rule: rule.name.clone(),
+            because: demands.why_so_short(),
         });
     }
     Ok(())
@@ -59,13 +60,14 @@ pub(super) fn source_under(rule: &Rule, source: Source) -> Result<(), Refusal> {
 }
 
 /// What a rule says of the reason.
-pub(super) fn reason_under(rule: &Rule, reason: Option<&FreeText>) -> Result<(), Refusal> {
+pub(super) fn reason_under(rule: &Rule, demands: &Demands, reason: Option<&FreeText>) -> Result<(), Refusal> {
     let wanted = &rule.reason;
     match (reason, &wanted.pattern) {
-        (None, pattern) if wanted.required => Err(Refusal::ReasonMissing {
+        (None, pattern) if demands.reason => Err(Refusal::ReasonMissing {
             rule: rule.name.clone(),
             pattern: pattern.as_ref().map(|pattern| pattern.as_str().to_owned()),
             example: wanted.example.clone(),
+            because: demands.why_a_reason(rule),
         }),
         (Some(reason), Some(pattern)) if !pattern.is_match(reason.as_str()) => Err(Refusal::ReasonPattern {
             rule: rule.name.clone(),
@@ -173,6 +175,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::domain::Instant;
     use crate::policy::{
         SourceRule,
         sample::{rule, vm},
@@ -237,7 +240,15 @@ mod tests {
         rule.reason.required = required;
         rule.reason.pattern = pattern.map(|pattern| regex::Regex::new(pattern).unwrap());
         let reason = reason.and_then(FreeText::new);
-        let answer = reason_under(&rule, reason.as_ref()).map_or_else(|refusal| refusal.code(), |()| "ok");
+        let demands = Demands::of(
+            &rule,
+            &vm("prod-web", "web-01"),
+            "ssh".parse().unwrap(),
+            None,
+            Instant::UNIX_EPOCH,
+        );
+        let answer =
+            reason_under(&rule, &demands, reason.as_ref()).map_or_else(|refusal| refusal.code(), |()| "ok");
         assert_eq!(answer, verdict);
     }
 

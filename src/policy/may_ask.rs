@@ -2,6 +2,7 @@
 
 use super::{book::RuleBook, rule::Rule};
 use crate::domain::{
+    Instant,
     actor::Actor,
     port::Port,
     vm::{JitState, Vm},
@@ -10,14 +11,15 @@ use crate::domain::{
 /// The rules under which one person may ask, sorted out once for many VMs.
 #[derive(Debug)]
 pub struct Asker<'a> {
-    rules: Vec<&'a Rule>,
+    pub(super) rules: Vec<&'a Rule>,
 }
 
 impl<'a> Asker<'a> {
-    /// The rules of `book` for `actor`.
-    pub fn new(book: &'a RuleBook, actor: &Actor) -> Self {
+    /// The rules of `book` that hold for `actor` at `now`.
+    pub fn new(book: &'a RuleBook, actor: &Actor, now: Instant) -> Self {
+        let holds = |rule: &&Rule| rule.lets_ask(actor) && rule.is_on(now);
         Self {
-            rules: book.rules.iter().filter(|rule| rule.lets_ask(actor)).collect(),
+            rules: book.rules.iter().filter(holds).collect(),
         }
     }
 
@@ -44,8 +46,8 @@ impl<'a> Asker<'a> {
 }
 
 /// Whether `actor` may ask for some port of `vm`. For many VMs, make one [`Asker`].
-pub fn may_ask(book: &RuleBook, actor: &Actor, vm: &Vm) -> bool {
-    Asker::new(book, actor).may_ask(vm)
+pub fn may_ask(book: &RuleBook, actor: &Actor, vm: &Vm, now: Instant) -> bool {
+    Asker::new(book, actor, now).may_ask(vm)
 }
 
 fn guarded_ports(vm: &Vm) -> impl Iterator<Item = Port> + '_ {
@@ -61,7 +63,9 @@ fn guarded_ports(vm: &Vm) -> impl Iterator<Item = Port> + '_ {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::sample::{DEVELOPER, actor, book, ports, rule, vm};
+    use crate::policy::sample::{DEVELOPER, actor, book, hours, ports, rule, vm};
+
+    const NOW: Instant = Instant::UNIX_EPOCH;
 
     #[test]
     fn a_person_sees_what_a_rule_lets_them_ask_for() {
@@ -72,11 +76,19 @@ mod tests {
         let alice = actor(1, &[DEVELOPER]);
         let mallory = actor(9, &[]);
         let (mut web, db) = (vm("prod-web", "web-01"), vm("prod-db", "db-01"));
-        assert!(may_ask(&book, &alice, &web));
-        assert!(!may_ask(&book, &alice, &db));
-        assert!(!may_ask(&book, &mallory, &web));
-        assert_eq!(Asker::new(&book, &alice).ports(&web), ["ssh".parse().unwrap()]);
+        assert!(may_ask(&book, &alice, &web, NOW));
+        assert!(!may_ask(&book, &alice, &db, NOW));
+        assert!(!may_ask(&book, &mallory, &web, NOW));
+        assert_eq!(
+            Asker::new(&book, &alice, NOW).ports(&web),
+            ["ssh".parse().unwrap()]
+        );
+        let mut nights = book.clone();
+        // The first moment of all times was a Thursday, at midnight.
+        nights.rules[0].hours = Some(hours("mon-fri", "08:00", "18:00"));
+        assert!(!may_ask(&nights, &alice, &web, NOW), "it is night");
+        assert!(may_ask(&nights, &alice, &web, NOW + chrono::TimeDelta::hours(8)));
         web.jit = JitState::NotConfigured;
-        assert!(!may_ask(&book, &alice, &web), "nothing can be opened there");
+        assert!(!may_ask(&book, &alice, &web, NOW), "nothing can be opened there");
     }
 }

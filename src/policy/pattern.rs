@@ -1,5 +1,7 @@
 //! Patterns that name VMs in a rule.
 
+mod cover;
+
 use std::{fmt, str::FromStr};
 
 use globset::{GlobBuilder, GlobMatcher};

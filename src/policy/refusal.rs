@@ -5,8 +5,12 @@ use std::time::Duration;
 use ipnet::Ipv4Net;
 use serde::Serialize;
 
+use super::per_person::TooMuch;
 use crate::domain::{
+    Instant,
+    hours::Hours,
     ids::RuleName,
+    lack::Lack,
     length::Length,
     port::Port,
     source::Source,
@@ -39,6 +43,8 @@ pub enum Refusal {
         asked: Length,
         max: Length,
         rule: RuleName,
+        /// Why, where a limit within the rule is stricter than the rule.
+        because: Option<String>,
     },
     /// Longer than the JIT policy allows for this port.
     JitLengthTooLong {
@@ -74,6 +80,8 @@ pub enum Refusal {
         rule: RuleName,
         pattern: Option<String>,
         example: Option<String>,
+        /// Why, where it is a limit within the rule that wants one.
+        because: Option<String>,
     },
     /// The reason does not look as the rule wants it.
     ReasonPattern {
@@ -96,6 +104,19 @@ pub enum Refusal {
     },
     /// The time that is left is the most that the rules and Azure allow already.
     ExtensionHasNoRoom { most: Length },
+    /// Nobody is there who could approve, as far as that can be seen.
+    NobodyThere { lack: Lack },
+    /// This person has or has asked for as much as anybody may; it works again later.
+    TooMuch { why: TooMuch },
+    /// It is refused for the moment at which it is to start.
+    AtStart { starts_at: Instant, why: Box<Refusal> },
+    /// A rule lets this person ask for this door, but not at this hour; `next` is when it does again.
+    OutsideHours {
+        door: Door,
+        rule: RuleName,
+        hours: Hours,
+        next: Option<Instant>,
+    },
 }
 
 impl Refusal {
@@ -122,6 +143,10 @@ impl Refusal {
             Self::NamesTooLong { .. } => "names_too_long",
             Self::ExtensionTooLong { .. } => "extension_too_long",
             Self::ExtensionHasNoRoom { .. } => "extension_has_no_room",
+            Self::OutsideHours { .. } => "outside_hours",
+            Self::AtStart { .. } => "at_start",
+            Self::TooMuch { why } => why.code(),
+            Self::NobodyThere { .. } => "nobody_there",
         }
     }
 }

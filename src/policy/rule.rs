@@ -5,10 +5,14 @@ use std::collections::BTreeSet;
 use ipnet::Ipv4Net;
 use regex::Regex;
 
-use super::{alone::AutoApprove, glass::BreakGlass, pattern::VmPattern};
+use super::{
+    alone::AutoApprove, glass::BreakGlass, pattern::VmPattern, per_person::PerPerson, tighten::Tighten,
+};
 use crate::domain::{
+    Instant,
     actor::{Actor, Principal},
     attention::Attention,
+    hours::Hours,
     ids::{ChannelId, RuleName},
     length::Length,
     port::Port,
@@ -24,12 +28,18 @@ pub struct Rule {
     pub vms: Vec<VmPattern>,
     pub ports: PortSet,
     pub requesters: Vec<Principal>,
+    /// When it matches; `None` is at any hour.
+    pub hours: Option<Hours>,
     /// Who must say yes.
     pub quorum: Quorum,
     pub max_for: Length,
     pub default_for: Length,
     pub sources: SourceRule,
     pub reason: ReasonRule,
+    /// Stricter limits for part of what the rule is about.
+    pub limits: Vec<Tighten>,
+    /// How much each person may have and ask for.
+    pub per_person: PerPerson,
     /// How long a request waits for its answer.
     pub answer_within: Length,
     /// Who decides when an access is to last longer.
@@ -111,6 +121,10 @@ pub struct SourceRule {
 #[derive(Debug, Clone)]
 pub struct ReasonRule {
     pub required: bool,
+    /// Nobody is asked for one; what is given all the same is kept.
+    pub unasked: bool,
+    /// What is offered while somebody types one.
+    pub suggestions: Vec<String>,
     /// A reason that is given must match, required or not.
     pub pattern: Option<Regex>,
     /// A reason that would do, to show to people.
@@ -138,13 +152,18 @@ impl Rule {
         actor.is_any_of(&self.requesters)
     }
 
-    /// Whether the rule governs `port` of `vm` for `actor`.
-    pub fn matches(&self, actor: &Actor, vm: &Vm, port: Port) -> bool {
+    /// Whether the rule matches at `now`.
+    pub fn is_on(&self, now: Instant) -> bool {
+        self.hours.as_ref().is_none_or(|hours| hours.contains(now))
+    }
+
+    /// Whether the rule governs `port` of `vm` for `actor` in its hours.
+    pub fn matches_in_hours(&self, actor: &Actor, vm: &Vm, port: Port) -> bool {
         self.ports.contains(port) && self.lets_ask(actor) && self.is_about(vm)
     }
 
-    /// Whether so few people are named that, without the requester, the quorum cannot be reached.
-    pub(super) fn nobody_else_can_approve(&self, requester: &Actor) -> bool {
-        self.quorum.is_out_of_reach(Some(requester.person.id))
+    /// Whether the rule governs `port` of `vm` for `actor` at `now`.
+    pub fn matches(&self, actor: &Actor, vm: &Vm, port: Port, now: Instant) -> bool {
+        self.matches_in_hours(actor, vm, port) && self.is_on(now)
     }
 }

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use super::{PortSet, ReasonRule, Rule, RuleBook, SourceRule};
 use crate::domain::{
     actor::{Actor, Person, Principal},
+    hours::{DaySet, Hours},
     ids::{RoleId, RuleName, UserId},
     length::Length,
     quorum::Quorum,
@@ -18,6 +19,12 @@ pub(super) const LEAD: u64 = 300;
 
 pub(super) fn length(text: &str) -> Length {
     text.parse().unwrap()
+}
+
+/// Hours in UTC.
+pub(super) fn hours(days: &str, from: &str, to: &str) -> Hours {
+    let days = DaySet::read([days]).unwrap();
+    Hours::new(days, from.parse().unwrap(), to.parse().unwrap(), "UTC").unwrap()
 }
 
 pub(super) fn role(id: u64) -> Principal {
@@ -49,6 +56,7 @@ pub(super) fn rule(name: &str) -> Rule {
         vms: vec!["*".parse().unwrap()],
         ports: PortSet::All,
         requesters: vec![role(DEVELOPER)],
+        hours: None,
         quorum: Quorum::sole(vec![role(ON_CALL)], 1),
         max_for: length("2h"),
         default_for: length("1h"),
@@ -59,9 +67,13 @@ pub(super) fn rule(name: &str) -> Rule {
         },
         reason: ReasonRule {
             required: false,
+            unasked: false,
+            suggestions: Vec::new(),
             pattern: None,
             example: None,
         },
+        limits: Vec::new(),
+        per_person: Default::default(),
         answer_within: length("30m"),
         extend: Default::default(),
         channel: None,

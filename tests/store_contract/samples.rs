@@ -187,6 +187,7 @@ pub(crate) fn request(requester: Person, state: RequestState) -> Request {
             attention: Default::default(),
             alone: None,
             second_look: None,
+            bounds: Default::default(),
         }],
         asked_at: start(),
         asked_in: ChannelId(777),

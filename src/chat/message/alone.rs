@@ -1,6 +1,6 @@
 //! What is said where a rule decides alone, or would have and did not.
 
-use super::{limit::listed, quote::quoted_within};
+use super::{hours, limit::listed, quote::quoted_within};
 use crate::domain::{
     alone::{Alone, NotAlone},
     request::Request,
@@ -41,13 +41,16 @@ pub(super) fn no_votes(request: &Request) -> &'static str {
 
 /// Why a rule that approves alone did not; `None` where it never does.
 pub(super) fn not_alone(terms: &Terms) -> Option<String> {
+    let because = not_alone_here(terms)?;
+    Some(format!("The rule did not approve alone, because {because}."))
+}
+
+/// The condition that did not hold, as it is said after "because".
+pub(super) fn not_alone_here(terms: &Terms) -> Option<String> {
     let Some(Alone::NotApproved { why }) = &terms.alone else {
         return None;
     };
-    Some(format!(
-        "The rule did not approve alone, because {}.",
-        because(why)
-    ))
+    Some(because(why))
 }
 
 /// The condition that did not hold.
@@ -69,6 +72,9 @@ pub(super) fn because(why: &NotAlone) -> String {
         }
         NotAlone::Frozen => "a freeze was on".to_owned(),
         NotAlone::SecondLook => "an approver has to look at such a request twice".to_owned(),
+        NotAlone::OtherHours { hours } => {
+            format!("it does that only at certain hours: {}", hours::phrase(hours))
+        }
         NotAlone::AnotherRule { rule } => format!(
             "the rule “{}” is involved too, and did not",
             quoted_within(&rule.0, 80)

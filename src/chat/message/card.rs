@@ -122,7 +122,7 @@ pub(super) fn embed(view: &View<'_>) -> CreateEmbed {
         .field("How long", request.length.to_string(), true)
         .field("From", source(request), true)
         .field("Machines and ports", machines(view), false)
-        .field("Why", why(request), false)
+        .fields(why(request).map(|why| ("Why", why, false)))
         .field("Rules", quorum::lines(view, room::RULES), false)
         .footer(CreateEmbedFooter::new(format!(
             "Request {} · {}",
@@ -322,9 +322,11 @@ fn source(request: &Request) -> String {
     }
 }
 
-fn why(request: &Request) -> String {
-    request.reason.as_ref().map_or_else(
-        || "No reason given.".to_owned(),
-        |reason| quoted_within(reason.as_str(), room::REASON),
-    )
+/// Nothing where no reason was given and none was asked for.
+fn why(request: &Request) -> Option<String> {
+    match &request.reason {
+        Some(reason) => Some(quoted_within(reason.as_str(), room::REASON)),
+        None if request.terms.iter().all(|terms| terms.bounds.reason_unasked) => None,
+        None => Some("No reason given.".to_owned()),
+    }
 }

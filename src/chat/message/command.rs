@@ -227,6 +227,21 @@ pub mod plan {
     );
 }
 
+/// `/jit explain` and its options.
+pub mod explain {
+    use super::{Words, words};
+
+    pub const COMMAND: Words = words("explain", "Show which rule applies, and why");
+    pub const VM: Words = words("vm", "The machine: name, or group/name; several with commas");
+    pub const PORT: Words = words("port", "The port: a number or a name; several with commas");
+    pub const FROM: Words = words("from", "The IPv4 address or network from which you would connect");
+    pub const FOR: Words = words("for", "How long, such as 45m, 2h or 1h30m");
+    pub const USER: Words = words(
+        "user",
+        "For administrators and auditors: what the rules say for somebody else",
+    );
+}
+
 /// `/jit help`.
 pub mod help {
     use super::{Words, words};
@@ -235,7 +250,7 @@ pub mod help {
 }
 
 /// All subcommands, in the order of the help.
-pub const SUBCOMMANDS: [Words; 17] = [
+pub const SUBCOMMANDS: [Words; 18] = [
     request::COMMAND,
     status::COMMAND,
     list::COMMAND,
@@ -252,6 +267,7 @@ pub const SUBCOMMANDS: [Words; 17] = [
     ports::COMMAND,
     rules::COMMAND,
     break_glass::COMMAND,
+    explain::COMMAND,
     help::COMMAND,
 ];
 
@@ -294,6 +310,11 @@ mod tests {
             ports::VM,
             rules::VM,
             rules::PORT,
+            explain::VM,
+            explain::PORT,
+            explain::FROM,
+            explain::FOR,
+            explain::USER,
             vms::STATE,
             vms::SEARCH,
         ];

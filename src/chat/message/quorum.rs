@@ -7,9 +7,9 @@ use crate::domain::{
 };
 
 use super::{
-    alone,
+    alone, hours,
     limit::{counted, joined, listed},
-    phrase,
+    limits, phrase,
     quote::quoted_within,
     view::View,
 };
@@ -44,15 +44,18 @@ fn line(view: &View<'_>, terms: &Terms) -> String {
     } else {
         format!(" Approved by {}.", listed(&yes, 200))
     };
+    let limits = limits::sentences(terms);
     let may = if is_open {
-        let not_alone = alone::not_alone(terms).map(|why| format!(" {why}"));
-        may_answer(&terms.quorum) + &not_alone.unwrap_or_default()
+        let only = terms.bounds.hours.as_ref().map(hours::phrase);
+        let only = only.map_or_else(String::new, |hours| format!(" It holds {hours}."));
+        let not_alone = alone::not_alone(terms).map_or_else(String::new, |why| format!(" {why}"));
+        format!("{}{only}{not_alone}", may_answer(&terms.quorum))
     } else {
         String::new()
     };
     let (needed, missing) = standing(view, terms, is_open);
     format!(
-        "**{}**: {} of {}.{yes}{may}",
+        "**{}**: {} of {}.{yes}{may}{limits}",
         quoted_within(&terms.rule.0, 80),
         needed.saturating_sub(missing),
         counted(needed, "approval", "approvals"),
@@ -147,6 +150,11 @@ pub(super) fn missing(view: &View<'_>) -> String {
         .today
         .and_then(|today| Some((approvals_missing(votes, asked, today)?, today)));
     match missing {
+        None if view.request.terms.iter().any(|terms| terms.bounds.hours.is_some()) => {
+            "No rule allows this request at this hour, so nobody can approve it now. It can still be denied, or \
+             withdrawn by who asked."
+                .to_owned()
+        }
         None => "No rule allows this request any more, so nobody can approve it. \
                  It can still be denied, or withdrawn by who asked."
             .to_owned(),

@@ -123,6 +123,7 @@ pub(super) fn request_for(names: &[&str], ports: &[u16]) -> Request {
             attention: Default::default(),
             alone: None,
             second_look: None,
+            bounds: Default::default(),
         }],
         asked_at: at(0),
         asked_in: ChannelId(900),

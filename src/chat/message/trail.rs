@@ -6,6 +6,7 @@ mod configuration;
 mod digest;
 mod ends;
 mod glass;
+pub(super) mod nobody;
 mod plan;
 mod schedule;
 mod voting;
@@ -242,6 +243,7 @@ fn facts(by: &By, fact: &Fact, record: &Record) -> Vec<String> {
         | Fact::Configured { .. }
         | Fact::ConfigureFailed { .. }
         | Fact::ConfigureCrossed { .. } => configuration::facts(fact),
+        Fact::NobodyToApprove { requester, lack } => nobody::parts(requester, lack),
         Fact::PlanAsked { subscription, before } => plan::asked(by, subscription, *before),
         Fact::PlanSet { subscription, after } => plan::set(by, subscription, *after),
         Fact::PlanNotSet { subscription, why } => plan::not_set(by, subscription, why),

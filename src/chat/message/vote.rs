@@ -131,7 +131,8 @@ pub fn second_look(view: &View<'_>, less: Less) -> Rendered {
     }
 }
 
-fn because(why: LookWhy) -> String {
+/// Why a second look is wanted, as it is said after "because".
+pub(super) fn because(why: LookWhy) -> String {
     match why {
         LookWhy::Always => "its rule wants a second look for these machines".to_owned(),
         LookWhy::WiderThan(prefix) => format!("its source is wider than /{prefix}"),

@@ -9,6 +9,9 @@ use serenity::all::{
 
 use super::{Rest, RestError, Route, body, call::Call, explanation::shorten};
 
+/// The most members that Discord lists at once.
+pub const MEMBERS_PAGE: usize = 1000;
+
 impl Rest {
     /// The guild, with its roles.
     pub async fn guild(&self, guild: GuildId) -> Result<PartialGuild, RestError> {
@@ -40,6 +43,17 @@ impl Rest {
         let mut member: Map<String, Value> = self.fetch(call).await?;
         in_guild(&mut member, guild);
         decode(Route::GuildMember, Value::Object(member))
+    }
+
+    /// At most [`MEMBERS_PAGE`] members with ids above `after`, in the order of their ids. Refused with
+    /// [`super::JsonCode::MissingAccess`] unless the application has the privileged intent for members.
+    pub async fn members(&self, guild: GuildId, after: u64) -> Result<Vec<Member>, RestError> {
+        let call = Call::new(Route::GuildMembers, [guild.to_string()])
+            .query("limit", MEMBERS_PAGE)
+            .query("after", after);
+        let mut members: Vec<Map<String, Value>> = self.fetch(call).await?;
+        members.iter_mut().for_each(|member| in_guild(member, guild));
+        decode(Route::GuildMembers, Value::from_iter(members))
     }
 
     /// Makes `commands` the only commands of the bot in the guild. They appear at once.

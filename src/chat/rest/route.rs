@@ -16,6 +16,7 @@ pub enum Route {
     GuildRoles,
     GuildChannels,
     GuildMember,
+    GuildMembers,
     SetGuildCommands,
     Acknowledge,
     EditOriginal,
@@ -101,6 +102,7 @@ impl Route {
             Self::GuildRoles => (Method::GET, "guilds/{guild}/roles", Repeatable),
             Self::GuildChannels => (Method::GET, "guilds/{guild}/channels", Repeatable),
             Self::GuildMember => (Method::GET, "guilds/{guild}/members/{user}", Repeatable),
+            Self::GuildMembers => (Method::GET, "guilds/{guild}/members", Repeatable),
             Self::SetGuildCommands => (
                 Method::PUT,
                 "applications/{application}/guilds/{guild}/commands",

@@ -140,15 +140,23 @@ async fn allowed(arm: &Arm, part: &Part, clock: &SharedClock) -> Vec<Check> {
         .into_iter()
         .filter(|feature| *feature != Feature::Request)
     {
-        let mut missing = found
+        let missing: Vec<_> = found
             .missing
             .iter()
             .filter(|missing| missing.feature == feature)
-            .peekable();
-        if missing.peek().is_some() {
-            checks.push(Check::good(
-                format!("{subject}, {}", feature.word()),
-                rights::switched_off(feature, &scope),
+            .collect();
+        let subject = format!("{subject}, {}", feature.word());
+        let on_the_whole = missing.iter().filter(|missing| missing.scope == scope);
+        if on_the_whole.count() == feature.actions().len() {
+            checks.push(Check::good(subject, rights::switched_off(feature, &scope)));
+            continue;
+        }
+        // A part of it is worse than nothing: it is offered, and fails.
+        for missing in missing {
+            checks.push(Check::bad(
+                subject.clone(),
+                format!("{} is missing on {}", missing.action, missing.scope),
+                rights::missing(missing),
             ));
         }
     }

@@ -1,5 +1,8 @@
 //! Discord, as `doctor` sees it: the token, the guild, the channels with the bot's rights, and the roles.
 
+mod members;
+mod named;
+
 use serenity::all::{Channel, GuildChannel, Member, PartialGuild, Permissions, RoleId};
 
 use super::Check;
@@ -77,7 +80,12 @@ pub(in crate::cli) async fn look(config: &Config) -> Vec<Check> {
     for (name, channel, needed) in places {
         checks.push(place(&rest, &guild, name, channel, needed).await);
     }
+    for (rule, channel) in named::channels(config) {
+        checks.push(place(&rest, &guild, &rule, channel, CARDS).await);
+    }
     checks.extend(roles(&guild, config));
+    checks.extend(named::people(&rest, config).await);
+    checks.push(members::counted(&rest, config).await);
     checks
 }
 

@@ -3,13 +3,16 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::sources::{is_private, network};
+use super::{
+    hours::HoursInput,
+    sources::{is_private, network},
+};
 use crate::{
     config::{
         problem::Problems,
-        word::{List, each, length, principal},
+        word::{List, each, if_written, length, principal},
     },
-    domain::actor::Principal,
+    domain::{actor::Principal, hours::Hours},
     policy::{AutoApprove, SourceRule},
 };
 
@@ -32,15 +35,20 @@ pub(super) struct AutoApproveInput {
     at_most: Option<i64>,
     /// The time in which it is counted, up to "24h", which it is when left out.
     per: Option<String>,
+    /// At which hours it does so; left out, at all hours of the rule.
+    #[serde(default)]
+    #[schemars(with = "HoursInput")]
+    hours: Option<HoursInput>,
 }
 
 impl AutoApproveInput {
-    /// `sources` is what the rule allows at all, as far as it could be read.
+    /// `sources` and `of_rule`, its hours, are what the rule allows at all, as far as it could be read.
     pub(super) fn check(
         &self,
         key: &str,
         requesters: &[Principal],
         sources: Option<&SourceRule>,
+        of_rule: Option<&Hours>,
         problems: &mut Problems,
     ) -> Option<AutoApprove> {
         let at = |name: &str| format!("{key}.{name}");
@@ -83,11 +91,24 @@ impl AutoApproveInput {
             u32::try_from(at_most).ok().filter(|_| fits)
         });
         let per = length(&at("per"), self.per.as_deref(), "24h".parse().ok(), problems);
+        let hours = self
+            .hours
+            .as_ref()
+            .map(|hours| hours.check(&at("hours"), problems));
+        if let (Some(Some(hours)), Some(of_rule)) = (&hours, of_rule)
+            && !hours.meet(of_rule)
+        {
+            problems.at(
+                &at("hours"),
+                "it would never approve alone, because the rule does not match at these hours",
+            );
+        }
         Some(AutoApprove {
             requesters,
             within: within?,
             at_most: at_most?,
             per: per?,
+            hours: if_written(hours)?,
         })
     }
 }
@@ -139,6 +160,21 @@ sources = {{ within = ["198.51.100.0/24"] }}
     }
 
     #[test]
+    fn its_hours_stand_in_what_the_rule_says() {
+        let keys = "auto_approve = { within = [\"198.51.100.8/29\"], at_most = 3, hours = { days = [\"mon-fri\"], from = \
+                    \"08:00\", to = \"18:00\", zone = \"Europe/Berlin\" } }";
+        let with = read(keys).unwrap();
+        let auto = with.rules.rules[0].auto_approve.clone().unwrap();
+        assert_eq!(auto.hours.unwrap().zone(), "Europe/Berlin");
+        assert!(with.show().contains("Europe/Berlin"), "{}", with.show());
+        let without = read("auto_approve = { within = [\"198.51.100.8/29\"], at_most = 3 }").unwrap();
+        assert_ne!(
+            with.rules.rules[0].fingerprint,
+            without.rules.rules[0].fingerprint
+        );
+    }
+
+    #[test]
     fn what_would_be_too_much_or_nothing_is_told() {
         for (keys, told) in [
             (
@@ -172,6 +208,15 @@ sources = {{ within = ["198.51.100.0/24"] }}
             (
                 "{ within = [\"100.64.1.0/24\"], at_most = 3 }",
                 "rule[0].auto_approve.within[0]: 100.64.1.0/24 is private, so nobody can ask from there",
+            ),
+            (
+                "{ within = [\"198.51.100.0/24\"], at_most = 3, hours = { from = \"08:00\" } }",
+                "rule[0].auto_approve.hours.zone: this key is missing or empty",
+            ),
+            (
+                "{ within = [\"198.51.100.0/24\"], at_most = 3, hours = { from = \"08:00\", to = \"12:00\", zone = \"UTC\" } }\n\
+                 hours = { from = \"13:00\", to = \"18:00\", zone = \"UTC\" }",
+                "rule[0].auto_approve.hours: it would never approve alone, because the rule does not match at these hours",
             ),
             ("true", "rule[0].auto_approve: this value does not fit"),
             ("{ atmost = 3 }", "there is no key \"atmost\""),

@@ -4,13 +4,18 @@ mod alone;
 mod attention;
 mod extend;
 mod glass;
+mod hours;
 mod lengths;
+mod limit;
 pub(in crate::config) mod notice;
+mod per_person;
 mod ports;
 mod quorum;
 mod reason;
 pub(super) mod second_look;
 mod sources;
+#[cfg(test)]
+mod tests;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -20,8 +25,11 @@ use self::{
     attention::{AttentionInput, StepInput},
     extend::extend,
     glass::BreakGlassInput,
+    hours::HoursInput,
     lengths::lengths,
+    limit::LimitInput,
     notice::notice,
+    per_person::PerPersonInput,
     ports::ports,
     quorum::{GroupInput, quorum},
     reason::ReasonInput,
@@ -55,6 +63,9 @@ pub(in crate::config) struct RuleInput {
     /// Who may ask: "role:ID" or "user:ID".
     #[schemars(with = "Vec<String>")]
     requesters: List,
+    /// At which hours the rule matches; left out, at any hour.
+    #[schemars(with = "HoursInput")]
+    hours: Option<HoursInput>,
     /// Who may approve or deny: "role:ID" or "user:ID". Nobody decides on their own request.
     #[schemars(with = "Vec<String>")]
     approvers: List,
@@ -68,6 +79,10 @@ pub(in crate::config) struct RuleInput {
     sources: SourcesInput,
     /// What the reason must look like.
     reason: ReasonInput,
+    /// Stricter limits for part of what the rule is about, such as wide sources or certain hours.
+    limit: Vec<LimitInput>,
+    /// How much each person may have and ask for under this rule.
+    per_person: PerPersonInput,
     /// How long a request waits for its answer; left out, "30m".
     answer_within: Option<String>,
     /// Who decides when an access is to last longer: "approval" (left out) is the approvers, as on any request;
@@ -121,6 +136,10 @@ impl RuleInput {
         let requesters = problems
             .required(&at("requesters"), given, "nobody could ask")
             .map(|list| each(&at("requesters"), list, problems, principal));
+        let hours = self
+            .hours
+            .as_ref()
+            .map(|hours| hours.check(&at("hours"), problems));
         let given = (!self.vms.is_empty()).then_some(&self.vms);
         let vms = problems
             .required(&at("vms"), given, "a rule for all VMs says [\"*\"]")
@@ -166,10 +185,11 @@ impl RuleInput {
         }
         .check(key, problems);
         let asking = requesters.as_deref().unwrap_or_default();
+        let in_hours = hours.as_ref().and_then(Option::as_ref);
         let auto_approve = self
             .auto_approve
             .as_ref()
-            .map(|input| input.check(&at("auto_approve"), asking, sources.as_ref(), problems));
+            .map(|input| input.check(&at("auto_approve"), asking, sources.as_ref(), in_hours, problems));
         let break_glass = self
             .break_glass
             .as_ref()
@@ -179,11 +199,12 @@ impl RuleInput {
             .second_look
             .as_ref()
             .map(|look| look.check(&at("second_look"), max_for, widest, problems));
-        Some(Rule {
+        let mut rule = Rule {
             name: RuleName(name?),
             vms: vms?,
             ports: ports?,
             requesters: requesters?,
+            hours: if_written(hours)?,
             quorum: quorum?,
             max_for: max_for?,
             default_for: default_for?,
@@ -197,7 +218,14 @@ impl RuleInput {
             auto_approve: if_written(auto_approve)?,
             break_glass: if_written(break_glass)?,
             second_look: if_written(second_look)?,
+            limits: Vec::new(),
+            per_person: self.per_person.check(&at("per_person"), problems),
             fingerprint: String::new(),
-        })
+        };
+        for (index, limit) in self.limit.into_iter().enumerate() {
+            let checked = limit.check(&format!("{key}.limit[{index}]"), &rule, problems);
+            rule.limits.extend(checked);
+        }
+        Some(rule)
     }
 }

@@ -123,7 +123,7 @@ fn people(key: &str, list: &List, problems: &mut Problems) -> Option<Vec<Princip
     Some(each(key, list, problems, principal))
 }
 
-fn count(key: &str, written: Option<i64>, problems: &mut Problems) -> Option<u8> {
+pub(super) fn count(key: &str, written: Option<i64>, problems: &mut Problems) -> Option<u8> {
     let count = u8::try_from(written.unwrap_or(1)).ok();
     let count = count.filter(|count| (1..=APPROVALS_MAX).contains(count));
     if count.is_none() {

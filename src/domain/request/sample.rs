@@ -105,6 +105,7 @@ pub(in crate::domain) fn terms(
         attention: Default::default(),
         alone: None,
         second_look: None,
+        bounds: Default::default(),
     }
 }
 

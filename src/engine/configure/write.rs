@@ -166,7 +166,9 @@ impl Engine {
                 Ok(failed(&why))
             }
             Err(why) => {
-                self.step_failed(row, proposal, self.refused(&why), Some(&second))
+                let vms = row.step.changes.iter().map(|change| &change.vm);
+                let trouble = self.known_cause(vms, why.trouble(self.now()));
+                self.step_failed(row, proposal, FailedStep::Azure { trouble }, Some(&second))
                     .await
             }
         }

@@ -7,6 +7,7 @@ pub(super) mod configure;
 pub(super) mod connect;
 mod disable;
 mod enable;
+mod explain;
 pub(super) mod extend;
 mod freeze;
 mod help;
@@ -107,6 +108,7 @@ pub(super) fn definitions() -> Vec<CreateCommand> {
             ports::definition(),
             rules::definition(),
             break_glass::definition(),
+            explain::definition(),
             help::definition(),
         ]
         .into_iter()
@@ -170,6 +172,7 @@ async fn dispatch(
         name if name == words::rules::COMMAND.name => rules::run(&sent).await,
         name if name == words::vms::COMMAND.name => vms::run(&sent).await,
         name if name == words::plan::COMMAND.name => Ok(plan::run(&sent)),
+        name if name == words::explain::COMMAND.name => explain::run(&sent).await,
         name if name == words::help::COMMAND.name => Ok(help::run()),
         _ => Ok(failure::unknown_command().into()),
     }

@@ -26,7 +26,7 @@ pub(super) fn definition() -> CreateCommandOption {
         .add_sub_option(text(PORT, 100))
         .add_sub_option(text(FOR, 30))
         .add_sub_option(text(FROM, 60))
-        .add_sub_option(text(REASON, REASON_CHARS_MAX))
+        .add_sub_option(text(REASON, REASON_CHARS_MAX).set_autocomplete(true))
         .add_sub_option(text(AT, 40))
         .add_sub_option(text(TEMPLATE, 100).set_autocomplete(true))
 }

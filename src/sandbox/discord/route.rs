@@ -21,7 +21,7 @@ macro_rules! kinds {
 
 kinds! {
     GetGateway, GetGatewayBot, GetMe, GetApplication, GetUser, CreateDm,
-    GetGuild, GetRoles, GetGuildChannels, GetMember, GetActiveThreads,
+    GetGuild, GetRoles, GetGuildChannels, GetMember, GetMembers, GetActiveThreads,
     GetChannel, EditChannel, DeleteChannel, GetArchivedThreads, JoinThread, Typing,
     CreateMessage, GetMessage, GetMessages, EditMessage, DeleteMessage,
     AddReaction, RemoveOwnReaction, RemoveUserReaction, ClearReactions, GetReactions,
@@ -45,6 +45,7 @@ impl RouteKind {
                 | Self::GetRoles
                 | Self::GetGuildChannels
                 | Self::GetMember
+                | Self::GetMembers
                 | Self::GetActiveThreads
                 | Self::GetChannel
                 | Self::GetArchivedThreads

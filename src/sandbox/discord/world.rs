@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    gateway::Intents,
     ids::Snowflake,
     model::{Channel, Guild, Member, Overwrite, Role, User},
     permissions::Permissions,
@@ -27,6 +28,9 @@ pub const LEAD_ROLE: Snowflake = Snowflake(100_000_000_000_005_003);
 pub const AUDITOR_ROLE: Snowflake = Snowflake(100_000_000_000_005_004);
 pub const ADMINISTRATOR_ROLE: Snowflake = Snowflake(100_000_000_000_005_005);
 pub const BOT_ROLE: Snowflake = Snowflake(100_000_000_000_005_009);
+
+/// The privileged intent for members, as a bit.
+pub const GUILD_MEMBERS_INTENT: u64 = Intents::GUILD_MEMBERS;
 
 pub const GENERAL_CHANNEL: Snowflake = Snowflake(100_000_000_000_003_001);
 pub const APPROVER_CHANNEL: Snowflake = Snowflake(100_000_000_000_003_002);

@@ -124,7 +124,8 @@ fn about(fact: &Fact) -> (Option<RequestId>, Option<UserId>) {
         | Fact::PlanAsked { .. }
         | Fact::PlanSet { .. }
         | Fact::PlanNotSet { .. }
-        | Fact::ConfigureCrossed { .. } => None,
+        | Fact::ConfigureCrossed { .. }
+        | Fact::NobodyToApprove { .. } => None,
     };
     (
         request.map(|request| request.id),

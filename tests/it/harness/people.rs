@@ -126,6 +126,18 @@ impl World {
         answers
     }
 
+    /// Sends several commands of one person before the bot has answered any of them.
+    pub(crate) fn type_together(&mut self, who: &str, commands: &[&str]) {
+        let person = self.discord.person(who).unwrap();
+        let answers: Vec<_> = commands
+            .iter()
+            .map(|command| person.slash(command).unwrap())
+            .collect();
+        for answer in &answers {
+            self.after(answer);
+        }
+    }
+
     /// Types a command, as often as it takes until it is answered.
     pub(crate) fn finds_out(&mut self, who: &str, command: &str) -> String {
         const ATTEMPTS: usize = 3;

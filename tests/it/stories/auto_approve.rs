@@ -4,7 +4,7 @@ use portcullis::domain::record::{By, Fact};
 
 use crate::harness::{Story, World};
 
-pub(super) static STORIES: &[Story] = &[BY_THE_RULE, TWICE];
+pub(super) static STORIES: &[Story] = &[BY_THE_RULE, TWICE, IN_ITS_HOURS];
 
 const RULES: &str = r#"
 [[rule]]
@@ -43,6 +43,59 @@ const TWICE: Story = Story::new(
     ],
 )
 .under(RULES);
+
+const IN_ITS_HOURS: Story = Story::new(
+    "approved by a rule alone at its hours",
+    in_its_hours,
+    &[
+        "asked", "approved", "opening", "opened", "closed", "asked", "approval", "approved", "opening", "opened",
+        "closed",
+    ],
+)
+.under(
+    r#"
+[[rule]]
+name = "staging"
+vms = ["tag:env=staging"]
+requesters = ["role:100000000000005001"]
+approvers = ["role:100000000000005002"]
+max_for = "1h"
+sources = { within = ["198.51.100.0/24"] }
+auto_approve = { within = ["198.51.100.0/24"], at_most = 9, hours = { days = ["mon-fri"], from = "08:00", to = "18:00", zone = "Europe/Berlin" } }
+"#,
+);
+
+/// The world begins on a Monday at 10:00 in Berlin.
+fn in_its_hours(world: &mut World) {
+    const EXPLAIN: &str = "/jit explain vm:stage-01 port:22 from:198.51.100.7";
+    let said = world.finds_out("alice", EXPLAIN);
+    assert!(
+        said.contains("It would be approved at once by what the rules say, without a person.")
+            && said.contains(
+                "Approves alone: from `198.51.100.0/24`, at most 9 times in 24h for each person, Mon to Fri from 08:00 to \
+                 18:00 (Europe/Berlin). Here it would."
+            ),
+        "{said}"
+    );
+    world.asks("alice", ASK);
+    world.minutes(8 * 60 + 1);
+    let said = world.finds_out("alice", EXPLAIN);
+    assert!(
+        said.contains("It needs 1 approval under staging.")
+            && said.contains("Not here, because it does that only at certain hours: Mon to Fri"),
+        "{said}"
+    );
+    world.asks("alice", ASK);
+    let card = world.card();
+    assert!(
+        card.text()
+            .contains("it does that only at certain hours: Mon to Fri from 08:00 to 18:00 (Europe/Berlin)."),
+        "{}",
+        card.text()
+    );
+    world.approves("bob");
+    world.minutes(40);
+}
 
 fn by_the_rule(world: &mut World) {
     world.asks("alice", ASK);
@@ -95,6 +148,11 @@ fn twice(world: &mut World) {
 #[test]
 fn the_rule_decides_and_everything_says_so() {
     BY_THE_RULE.tell();
+}
+
+#[test]
+fn outside_its_hours_people_decide() {
+    IN_ITS_HOURS.tell();
 }
 
 #[test]

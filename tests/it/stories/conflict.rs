@@ -98,6 +98,7 @@ fn a_window_of_the_portal_is_known_to_who_asks_and_who_approves() {
     let mut world = World::new();
     let until = portcullis::clock::Clock::now(&*world.clock) + chrono::TimeDelta::hours(2);
     assert!(world.azure.portal_opens("web-01", 22, "203.0.113.9", until));
+    world.seconds(10);
     world.reconcile();
     world.settle();
     let detail = world.is_told("alice", "/jit vms search:web-01");

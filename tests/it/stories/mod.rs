@@ -11,6 +11,7 @@ mod auto_approve;
 mod azure_faults;
 mod behind_our_back;
 mod break_glass;
+mod check;
 mod claim;
 mod close;
 mod clouds;
@@ -26,17 +27,23 @@ mod deny;
 mod digest;
 mod discord_faults;
 mod draft;
+mod explain;
 mod extend;
+mod flood;
 mod found_in_azure;
 mod freeze;
 mod groups;
 mod hostile;
+mod hours;
 mod input;
 mod lapse;
 mod later;
 mod later_judged;
+mod limits;
 mod main_story;
+mod members;
 mod narrow;
+mod nobody;
 mod not_obeyed;
 mod nothing;
 mod notice;
@@ -47,6 +54,7 @@ mod policies;
 mod quota;
 mod races;
 mod races_decided;
+mod reasons;
 mod registration;
 mod reminders;
 mod replicas;
@@ -149,12 +157,16 @@ fn all() -> Vec<&'static Story> {
         deny::STORIES,
         digest::STORIES,
         draft::STORIES,
+        explain::STORIES,
         extend::STORIES,
+        flood::STORIES,
         found_in_azure::STORIES,
         freeze::STORIES,
         groups::STORIES,
         lapse::STORIES,
         not_obeyed::STORIES,
+        hours::STORIES,
+        nobody::STORIES,
         later::STORIES,
         later_judged::STORIES,
         notice::STORIES,
@@ -164,6 +176,8 @@ fn all() -> Vec<&'static Story> {
         races_decided::STORIES,
         reminders::STORIES,
         rights::STORIES,
+        limits::STORIES,
+        reasons::STORIES,
         rules::STORIES,
         second_look::STORIES,
         several::STORIES,

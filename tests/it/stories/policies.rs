@@ -85,6 +85,10 @@ fn two_people_for_production() {
     world.clicks("bob", &card, "Approve");
     world.minutes(1);
     assert_eq!(world.initiates(), 0, "one of two");
+    let text = world.card().text();
+    assert!(text.contains("leads"), "who is missing: {text}");
+    let told = world.is_told("alice", &ask.replace("port:22", "port:22,1433,5432"));
+    assert!(!told.contains("Request 3"), "no more than two at once: {told}");
     world.clicks("carol", &card, "Approve");
     world.minutes(5);
     assert!(world.is_open("db-01", 22), "{:#?}", world.trail());
@@ -114,6 +118,18 @@ fn contractors_from_one_office() {
     assert!(world.is_open("web-01", 22), "{:#?}", world.trail());
     world.minutes(15);
     assert!(!world.is_open("web-01", 22));
+    // The world began at 10:00 in Berlin.
+    world.minutes(6 * 60);
+    let told = world.is_told(
+        "alice",
+        "/jit request vm:web-01 port:22 from:203.0.113.20 reason:deploy",
+    );
+    assert!(
+        told.contains(
+            "only at certain hours: Mon to Fri from 08:00 to 18:00 (Europe/Berlin). Ask again from <t:"
+        ),
+        "{told}"
+    );
 }
 
 #[test]
@@ -172,6 +188,15 @@ fn auto_approve_for_staging() {
     );
     assert!(card.pings.people.is_empty(), "a quiet rule");
     assert_eq!(world.times_told("approved"), 3);
+    world.approves("bob");
+    world.minutes(20);
+    world.minutes(33 * 60);
+    world.asks(
+        "alice",
+        "/jit request vm:stage-01 port:22 for:10m from:198.51.100.7",
+    );
+    let card = world.card().text();
+    assert!(card.contains("it does that only at certain hours"), "{card}");
     world.approves("bob");
     world.minutes(20);
 }

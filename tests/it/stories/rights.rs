@@ -224,6 +224,48 @@ fn a_right_that_is_missing_is_named_before_anybody_needs_it_and_when_azure_refus
     assert!(told.contains(INITIATE), "{told}");
 }
 
+/// A part of a feature is offered and fails, so it is worse than none of it.
+#[test]
+fn doctor_names_what_a_feature_that_is_granted_in_part_lacks() {
+    const MACHINES: &str = "Microsoft.Compute/virtualMachines/write";
+    let world = World::new();
+    let mut grants = printed_role(&world, "request,configure");
+    grants[0].not_actions = vec![MACHINES.to_owned()];
+    assert!(world.azure.set_permissions(BOT_CLIENT_ID, grants));
+    let (code, printed) = world.runs(&["doctor"], "");
+    assert_eq!(code, 1, "{printed}");
+    assert!(
+        printed.contains(&format!(
+            "{MACHINES} is missing on /subscriptions/{PRODUCTION_SUBSCRIPTION}"
+        )),
+        "{printed}"
+    );
+    assert_eq!(
+        printed.matches(MACHINES).count(),
+        printed.matches(PRODUCTION_SUBSCRIPTION).count().min(2),
+        "not of the others: {printed}"
+    );
+}
+
+/// Who owns one resource group may do more there than the bot ever does, whatever the subscription grants.
+#[test]
+fn more_than_is_needed_on_one_group_is_seen_too() {
+    let world = World::new();
+    let mut grants = printed_role(&world, "request,configure,rules,trace,plan");
+    assert!(world.azure.set_permissions(BOT_CLIENT_ID, grants.clone()));
+    let before = rights(&world);
+    assert!(
+        before.iter().all(|rights| rights.excess.is_empty()),
+        "{before:#?}"
+    );
+    let group = format!("/subscriptions/{PRODUCTION_SUBSCRIPTION}/resourceGroups/prod-web");
+    grants.push(Grant::everything(&group));
+    assert!(world.azure.set_permissions(BOT_CLIENT_ID, grants));
+    let found = rights(&world);
+    let of_production = found.iter().filter(|rights| !rights.excess.is_empty());
+    assert_eq!(of_production.count(), 1, "{found:#?}");
+}
+
 #[test]
 fn opening_may_be_granted_group_by_group() {
     let world = World::new();

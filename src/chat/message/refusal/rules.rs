@@ -2,12 +2,16 @@
 
 use ipnet::Ipv4Net;
 
+use super::{at_start, too_much};
 use crate::{
     chat::message::{
+        hours,
         limit::joined,
-        phrase,
+        limits, phrase,
         quote::{coded, quoted_within},
         rendered::Rendered,
+        trail::nobody,
+        when,
     },
     domain::{
         ids::RuleName,
@@ -71,9 +75,15 @@ pub fn why(refusal: &Refusal) -> String {
             coded(policy.name(), 100),
             self::door(door)
         ),
-        Refusal::LengthTooLong { asked, max, rule } => format!(
-            "You asked for {asked}, and the rule {} allows at most {max}. Ask again with `for:` and a shorter time.",
-            name(rule)
+        Refusal::LengthTooLong {
+            asked,
+            max,
+            rule,
+            because,
+        } => format!(
+            "You asked for {asked}, and the rule {} allows at most {max}{}. Ask again with `for:` and a shorter time.",
+            name(rule),
+            limits::because(because.as_deref())
         ),
         Refusal::JitLengthTooLong { asked, max, door } => {
             let max = Length::new(*max)
@@ -124,10 +134,12 @@ pub fn why(refusal: &Refusal) -> String {
             rule,
             pattern,
             example,
+            because,
         } => format!(
-            "The rule {} wants a reason{}. Ask again with `reason:`.",
+            "The rule {} wants a reason{}{}. Ask again with `reason:`.",
             name(rule),
-            form(pattern.as_deref(), example.as_deref())
+            form(pattern.as_deref(), example.as_deref()),
+            limits::because(because.as_deref())
         ),
         Refusal::ReasonPattern {
             rule,
@@ -146,6 +158,29 @@ pub fn why(refusal: &Refusal) -> String {
         Refusal::ExtensionHasNoRoom { most } => format!(
             "The time that is left is the {most} that the rules and Azure allow at most. Ask again when some of it is \
              over."
+        ),
+        Refusal::NobodyThere { lack } => format!(
+            "Nobody could approve it under the rule {}: {}. The administrators of Portcullis were told in the trail; ask \
+             them to name approvers who are there.",
+            name(&lack.rule),
+            nobody::facts(lack)
+        ),
+        Refusal::TooMuch { why } => too_much::why(why),
+        Refusal::AtStart { starts_at, why } => at_start::why(*starts_at, why),
+        Refusal::OutsideHours {
+            door,
+            rule,
+            hours,
+            next,
+        } => format!(
+            "The rule {} lets you ask for {} only at certain hours: {}.{}",
+            name(rule),
+            self::door(door),
+            hours::phrase(hours),
+            next.map_or_else(String::new, |next| format!(
+                " Ask again from {}.",
+                when::full(next)
+            ))
         ),
         Refusal::NamesTooLong {
             vm,
@@ -194,7 +229,7 @@ fn networks(networks: &[Ipv4Net]) -> String {
     joined(&parts, ", ", 600)
 }
 
-fn name(rule: &RuleName) -> String {
+pub(super) fn name(rule: &RuleName) -> String {
     format!("“{}”", quoted_within(&rule.0, 80))
 }
 
@@ -202,6 +237,6 @@ fn machine(vm: &VmId) -> String {
     format!("**{}**", phrase::machine(vm))
 }
 
-fn door(door: &Door) -> String {
+pub(super) fn door(door: &Door) -> String {
     phrase::door(&door.vm, door.port)
 }

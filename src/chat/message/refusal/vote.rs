@@ -31,7 +31,7 @@ pub(in crate::chat::message) fn because(code: &str) -> String {
         "too_late" => "the time for an answer was over".to_owned(),
         "own_request" => "nobody decides on their own request".to_owned(),
         "not_an_approver" => "not an approver of this request".to_owned(),
-        "no_rule_now" => "no rule allows this request any more".to_owned(),
+        "no_rule_now" => "no rule allows this request now".to_owned(),
         "said_already" => "the same was said before".to_owned(),
         "second_look" => "its rule wants a second look, which a reaction cannot give".to_owned(),
         other => quoted_within(other, 200),
@@ -75,8 +75,8 @@ pub fn sentence(number: RequestNumber, refusal: &VoteRefusal) -> Rendered {
              was when it was asked or as it is now. The card names who may answer."
         ),
         VoteRefusal::NoRuleNow => format!(
-            "Your answer did not count, because no rule allows request {number} any more, so nobody can approve it. \
-             You can deny it, or who asked can withdraw it."
+            "Your answer did not count, because no rule allows request {number} now, so nobody can approve it: the rules \
+             were changed, or it is outside their hours. You can deny it, or who asked can withdraw it."
         ),
         VoteRefusal::SaidAlready { missing, needs } => format!(
             "You have approved request {number} already, and each person counts once. {}",
@@ -106,7 +106,7 @@ pub fn tell_voter(number: RequestNumber, why: &str) -> Rendered {
             "you are not an approver of it under its rule. The card names who may answer.".to_owned()
         }
         "no_rule_now" => {
-            "no rule allows it any more. You can deny it, or who asked can withdraw it.".to_owned()
+            "no rule allows it now: the rules were changed, or it is outside their hours. You can deny it, or who asked can withdraw it.".to_owned()
         }
         "said_already" => "you had said the same before, and each person counts once.".to_owned(),
         "second_look" => {

@@ -34,9 +34,10 @@ fn the_help_fits_into_a_message() {
     `/jit ports`: For administrators: list, add, change and remove JIT ports.
     `/jit rules`: Show what the network lets in to a machine, and which rules say so.
     `/jit break-glass`: Open at once, without an approval: everybody is told, and a review must be signed.
+    `/jit explain`: Show which rule applies, and why.
     `/jit help`: Explain how to ask, answer and close.
 
-    **To ask:** `/jit request vm:web-01 port:ssh for:1h from:198.51.100.7 reason:INC-42`. `from` is the IPv4 address from which you connect; leave it out to choose it next. `at:tomorrow 09:00` starts it later, and `template:` fills in what your team often asks for.
+    **To ask:** `/jit request vm:web-01 port:ssh for:1h from:198.51.100.7 reason:INC-42`. `from` is the IPv4 address from which you connect; leave it out to choose it next. `at:` starts it later; `template:` fills in what your team often asks for.
     **To answer:** press Approve, Approve with less or Deny on the card, or react with ✅ or ❌; ✅ does not count where a second look is needed. Claim or 👀 says that you are looking at it. Nobody can approve their own request.
     **When it is open**, your own message says so, with the line to paste. It ends by itself; sessions already open are not cut.
     Everything that happens stands in the trail, for all to read.

@@ -58,7 +58,7 @@ fn a_vote_that_does_not_count_is_explained() {
         Your answer did not count, because answers to request 17 counted until <t:1800001800:t>. Who asked can ask again.
         Your answer did not count, because request 17 is your own, and nobody decides on their own request. Somebody else has to answer. If you do not need it any more, withdraw it.
         Your answer did not count, because you are not an approver of request 17 under its rule, as it was when it was asked or as it is now. The card names who may answer.
-        Your answer did not count, because no rule allows request 17 any more, so nobody can approve it. You can deny it, or who asked can withdraw it.
+        Your answer did not count, because no rule allows request 17 now, so nobody can approve it: the rules were changed, or it is outside their hours. You can deny it, or who asked can withdraw it.
         You have approved request 17 already, and each person counts once. 1 more approval is needed.
         ");
     for refusal in &all {
@@ -197,6 +197,7 @@ fn every_refusal_of_the_rules_has_its_sentence() {
             asked,
             max: "2h".parse().unwrap(),
             rule: rule(),
+            because: None,
         },
         Refusal::JitLengthTooLong {
             asked,
@@ -224,6 +225,7 @@ fn every_refusal_of_the_rules_has_its_sentence() {
             rule: rule(),
             pattern: Some("^(INC|CHG)-\\d+".to_owned()),
             example: None,
+            because: None,
         },
         Refusal::ReasonPattern {
             rule: rule(),

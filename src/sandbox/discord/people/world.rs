@@ -143,6 +143,12 @@ impl DiscordEmulator {
         });
     }
 
+    /// Sets the privileged intents that are switched on for the application, as on its page of the developer portal.
+    pub fn set_privileged_intents(&self, intents: u64) {
+        self.hub
+            .change(|state| state.options.privileged_intents = intents);
+    }
+
     /// Sets whether anybody may mention a role.
     pub fn set_mentionable(&self, role: Snowflake, mentionable: bool) {
         self.hub.change(|state| {

@@ -5,10 +5,15 @@ use serde_json::{Value, json};
 use super::handle::{Answer, Call, Reply};
 use crate::sandbox::discord::{
     error::ApiError,
+    form::Form,
+    gateway::Intents,
     model::{Channel, Kind, State},
     permissions::Permissions,
     wire,
 };
+
+/// The most members of one page (Discord, "List Guild Members").
+const MEMBERS_MAX: u64 = 1000;
 
 fn check(state: &State, call: &Call) -> Result<(), ApiError> {
     if call.params.guild != state.guild.id {
@@ -46,6 +51,32 @@ pub(crate) fn member(state: &State, call: &Call) -> Answer {
     wire::member(state, user)
         .map(Reply::ok)
         .ok_or_else(ApiError::unknown_member)
+}
+
+/// A page of members, in the order of their ids. Without the privileged intent for members it is refused, as at Discord.
+pub(crate) fn members(state: &State, call: &Call) -> Answer {
+    check(state, call)?;
+    if state.options.privileged_intents & Intents::GUILD_MEMBERS == 0 {
+        return Err(ApiError::missing_access());
+    }
+    let limit = call.number("limit").unwrap_or(1);
+    let mut form = Form::default();
+    if !(1..=MEMBERS_MAX).contains(&limit) {
+        let told = format!("int value should be between 1 and {MEMBERS_MAX}.");
+        form.refuse_at("limit", "NUMBER_TYPE_MAX", told);
+    }
+    form.finish(())?;
+    let after = call.number("after").unwrap_or_default();
+    let page: Vec<Value> = state
+        .guild
+        .members
+        .keys()
+        .filter(|id| id.0 > after)
+        .filter_map(|id| wire::member(state, *id))
+        .zip(0..limit)
+        .map(|(member, _)| member)
+        .collect();
+    Ok(Reply::ok(json!(page)))
 }
 
 /// All channels but threads, also those that the bot cannot view, as at Discord.

@@ -80,6 +80,7 @@ pub(crate) fn handle(state: &mut State, call: &Call) -> Answer {
         K::GetRoles => guild::roles(state, call),
         K::GetGuildChannels => guild::channels(state, call),
         K::GetMember => guild::member(state, call),
+        K::GetMembers => guild::members(state, call),
         K::GetActiveThreads => guild::active_threads(state, call),
 
         K::GetChannel => channels::get(state, call),

@@ -95,6 +95,7 @@ pub(crate) fn find(method: &str, segments: &[&str]) -> Result<(RouteKind, Params
         ("GET", ["guilds", g]) => (K::GetGuild, new.guild(g)?),
         ("GET", ["guilds", g, "roles"]) => (K::GetRoles, new.guild(g)?),
         ("GET", ["guilds", g, "channels"]) => (K::GetGuildChannels, new.guild(g)?),
+        ("GET", ["guilds", g, "members"]) => (K::GetMembers, new.guild(g)?),
         ("GET", ["guilds", g, "members", u]) => (K::GetMember, new.guild(g)?.user(u)?),
         ("GET", ["guilds", g, "threads", "active"]) => (K::GetActiveThreads, new.guild(g)?),
 

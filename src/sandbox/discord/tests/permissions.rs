@@ -126,3 +126,35 @@ async fn foreign_messages_cannot_be_edited_and_deleted_only_with_a_permission() 
         .set_bot_permissions(Permissions::INVITED | Permissions::MANAGE_MESSAGES);
     assert_eq!(scene.call(Method::DELETE, &path, Value::Null).await.0, 204);
 }
+
+#[tokio::test]
+async fn members_are_listed_to_who_has_the_privileged_intent() {
+    let scene = Scene::new().await;
+    let members = format!("/guilds/{}/members", world::GUILD);
+    let (status, refused) = scene.get(&members).await;
+    assert_eq!((status, &refused["code"]), (403, &json!(50001)));
+    scene.discord.set_privileged_intents(world::GUILD_MEMBERS_INTENT);
+    let ids = async |query: &str| -> Vec<String> {
+        let (status, page) = scene.get(&format!("{members}{query}")).await;
+        assert_eq!(status, 200, "{page}");
+        page.as_array()
+            .unwrap()
+            .iter()
+            .map(|member| member["user"]["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(
+        ids("").await,
+        [world::BOT.to_string()],
+        "one, where nothing is said"
+    );
+    let pair = [world::ALICE.to_string(), world::BOB.to_string()];
+    assert_eq!(ids(&format!("?limit=2&after={}", world::BOT)).await, pair);
+    assert!(
+        ids(&format!("?limit=1000&after={}", world::MALLORY))
+            .await
+            .is_empty()
+    );
+    let (status, _) = scene.get(&format!("{members}?limit=1001")).await;
+    assert_eq!(status, 400);
+}
