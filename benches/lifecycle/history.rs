@@ -91,6 +91,7 @@ fn templates() -> [(Request, Window); 3] {
         opened_at: at,
         mapped_port: None,
         proof: Default::default(),
+        kept_out_since: None,
     };
     let closed = WindowState::Closed {
         opened_at: Some(at),
@@ -146,6 +147,7 @@ fn request(number: u32, state: RequestState) -> Request {
             attention: Default::default(),
             alone: None,
             second_look: None,
+            bounds: Default::default(),
         }],
         asked_at: instant(),
         asked_in: ChannelId(777),

@@ -3,7 +3,7 @@
 use divan::{Bencher, black_box};
 use portcullis::policy::Asker;
 
-use crate::sample::{alice, book, picture};
+use crate::sample::{alice, book, instant, picture};
 
 const MACHINES: usize = 50_000;
 /// What Discord shows at most.
@@ -31,7 +31,7 @@ fn type_as(bencher: Bencher<'_, '_>, typed: &str, team: u64) {
         rule.requesters = vec![portcullis::domain::actor::Principal::User(alice.person.id)];
         rule.vms = vec!["db-*".parse().unwrap(), "tag:env=test".parse().unwrap()];
     }
-    let asker = Asker::new(&book, &alice);
+    let asker = Asker::new(&book, &alice, instant());
     bencher.bench_local(|| {
         picture
             .near(black_box(typed), CHOICES, |vm| asker.may_ask(vm))

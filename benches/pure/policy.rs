@@ -6,7 +6,7 @@ use portcullis::{
     policy::{Asker, Question, judge},
 };
 
-use crate::sample::{alice, book, picture, vm};
+use crate::sample::{alice, book, instant, picture, vm};
 
 /// One request for one machine, with as many rules.
 #[divan::bench(args = [1, 20, 200])]
@@ -36,6 +36,7 @@ fn judge_machines(bencher: Bencher<'_, '_>, rules: u64, machines: usize) {
         length: None,
         source: "198.51.100.7".parse().ok(),
         reason: reason.as_ref(),
+        now: instant(),
     };
     judge(&book, &question).expect("the last rule allows it");
     bencher.bench_local(|| judge(black_box(&book), black_box(&question)));
@@ -48,7 +49,7 @@ fn may_ask_for_each_of_50_000_machines(bencher: Bencher<'_, '_>) {
     let book = book(20);
     let alice = alice(20);
     bencher.bench_local(|| {
-        let asker = Asker::new(&book, &alice);
+        let asker = Asker::new(&book, &alice, instant());
         picture.vms().iter().filter(|vm| asker.may_ask(vm)).count()
     });
 }

@@ -1,6 +1,6 @@
 //! The texts: from state to the body that is sent to Discord.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use divan::{Bencher, black_box};
 use portcullis::{
     chat::message::{View, card, trail},
@@ -20,11 +20,7 @@ use portcullis::{
 };
 use uuid::Uuid;
 
-use crate::sample::vm;
-
-fn instant() -> DateTime<Utc> {
-    DateTime::UNIX_EPOCH + TimeDelta::days(20_000)
-}
+use crate::sample::{instant, vm};
 
 fn source() -> Source {
     "198.51.100.7".parse().unwrap()
@@ -77,6 +73,7 @@ fn request(vms: &[Vm], state: RequestState) -> Request {
             attention: Default::default(),
             alone: None,
             second_look: None,
+            bounds: Default::default(),
         }],
         asked_at: instant(),
         asked_in: ChannelId(900),
@@ -106,6 +103,7 @@ fn windows(request: &Request) -> Vec<Window> {
                 opened_at: instant(),
                 mapped_port: None,
                 proof: Default::default(),
+                kept_out_since: None,
             };
             window
         })
@@ -152,6 +150,7 @@ fn render(bencher: Bencher<'_, '_>, request: &Request, windows: &[Window], vms: 
         stale_since: None,
         read_at: None,
         others: &[],
+        found: &[],
         freeze: None,
         review: None,
     };

@@ -48,6 +48,8 @@ fn rule(team: u64) -> Rule {
         },
         reason: ReasonRule {
             required: true,
+            unasked: false,
+            suggestions: Vec::new(),
             pattern: Some(regex::Regex::new(r"^(INC|CHG)-\d+").unwrap()),
             example: None,
         },
@@ -59,8 +61,16 @@ fn rule(team: u64) -> Rule {
         auto_approve: None,
         break_glass: None,
         second_look: None,
+        hours: None,
+        limits: Vec::new(),
+        per_person: Default::default(),
         fingerprint: String::new(),
     }
+}
+
+/// The moment in which everything happens.
+pub(crate) fn instant() -> chrono::DateTime<chrono::Utc> {
+    chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000)
 }
 
 /// A member of one team.

@@ -132,9 +132,14 @@ fn through_a_form(world: &mut World, who: &str, opened: &Answer, field: &str, ho
     }
 }
 
+/// A world in which one person may ask for more in an hour than anybody needs.
+fn patient() -> World {
+    World::with_rules(&format!("{RULES}\n[flood]\nrequests_per_hour = 1000\n"))
+}
+
 #[test]
 fn through_the_reason_of_a_denial() {
-    let mut world = World::new();
+    let mut world = patient();
     for hostile in corpus() {
         world.types("alice", ASK);
         let card = world.card();
@@ -149,7 +154,7 @@ fn through_the_reason_of_a_denial() {
 
 #[test]
 fn through_the_form_of_an_extension() {
-    let mut world = World::new();
+    let mut world = patient();
     world.asks("alice", ASK);
     world.approves("bob");
     world.minutes(5);
@@ -186,7 +191,7 @@ fn through_the_form_of_a_port() {
 /// Nothing is alive in any message that is not alive when the reason is a plain one.
 #[test]
 fn a_hostile_reason_reads_like_a_plain_one() {
-    let mut world = World::new();
+    let mut world = patient();
     let mut plain: Option<Vec<Vec<&'static str>>> = None;
     let harmless = Hostile {
         name: "a plain one".to_owned(),
