@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use arc_swap::ArcSwap;
+use ipnet::Ipv4Net;
 
 use super::{Engine, write};
 use crate::{
@@ -125,7 +126,7 @@ impl Engine {
 }
 
 fn found(request: &JitRequest) -> FoundWindow {
-    let sources: Vec<_> = request.sources.iter().map(ToString::to_string).collect();
+    let sources: Vec<_> = request.sources.iter().map(written).collect();
     FoundWindow {
         vm: request.vm.clone(),
         port: request.port,
@@ -136,5 +137,14 @@ fn found(request: &JitRequest) -> FoundWindow {
         },
         ends_at: request.ends_at,
         requestor: request.requestor.clone(),
+    }
+}
+
+/// A single address without its prefix, as people write it.
+fn written(source: &Ipv4Net) -> String {
+    if source.prefix_len() == 32 {
+        source.addr().to_string()
+    } else {
+        source.to_string()
     }
 }

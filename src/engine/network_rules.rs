@@ -1,8 +1,9 @@
 //! What the network lets in to one machine: asked of Azure where it tells, and of the inventory where it does not.
 //! Nothing is written here.
 
-use std::time::Duration;
+use std::{net::Ipv4Addr, time::Duration};
 
+use ipnet::Ipv4Net;
 use tracing::warn;
 
 use super::{
@@ -107,7 +108,12 @@ impl Engine {
         let mut picture = pictured(vm, &ports, of_inventory(view, vm, NotTold::NotAsked));
         picture.until = self.own_ends(vm, &ports).await?;
         for found in self.found_on(vm) {
-            let sources = found.source.split(", ").filter_map(|source| source.parse().ok());
+            let sources = found.source.split(", ").filter_map(|source| {
+                let network = source.parse::<Ipv4Net>();
+                network
+                    .or_else(|_| source.parse::<Ipv4Addr>().map(Ipv4Net::from))
+                    .ok()
+            });
             picture.until.extend(sources.map(|source| UntilOf {
                 port: found.port,
                 source,

@@ -127,6 +127,10 @@ jit_every = "10s"
 [store]
 path = "FOLDER/portcullis.db"
 
+[flood]
+requests_per_hour = 1000
+waiting = 1000
+
 [http]
 listen = "127.0.0.1:0"
 

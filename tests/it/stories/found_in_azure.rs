@@ -43,7 +43,7 @@ fn by_a_person(world: &mut World) {
     let line = world.line("found in Azure");
     for part in [
         "web-02",
-        "SSH 22 from `203.0.113.9/32`",
+        "SSH 22 from `203.0.113.9`",
         "not opened by Portcullis",
         "contoso.example",
     ] {

@@ -124,13 +124,16 @@ fn one_machine_is_shown_with_all_that_is_known_of_it() {
         "Rule `production`",
         "it needs 1 approval by <@&100000000000005002>. You may ask.",
         "/jit request vm:web-01 port:",
-        "No network rule lets a broad range in",
+        "**443** is closed: JIT's deny rule keeps everybody out",
+        "Network security group: `",
     ] {
         assert!(text.contains(known), "{known}: {text}");
     }
     let careless = world.is_told("carol", "/jit vms search:web-03");
     assert!(
-        careless.contains("⚠ SSH 22 is open to `*` all the time by the rule `AllowSshFromAnywhere`"),
+        careless.contains(
+            "**SSH 22** is **open anyway** **to anybody**: rule `AllowSshFromAnywhere` lets `*` in"
+        ),
         "{careless}"
     );
     let bare = world.is_told("alice", "/jit vms search:prod-data/cache-01");
