@@ -251,7 +251,7 @@ fn doctor_names_what_a_feature_that_is_granted_in_part_lacks() {
 #[test]
 fn more_than_is_needed_on_one_group_is_seen_too() {
     let world = World::new();
-    let mut grants = printed_role(&world, "request,configure,rules,trace,plan");
+    let mut grants = printed_role(&world, "request,configure,rules,trace");
     assert!(world.azure.set_permissions(BOT_CLIENT_ID, grants.clone()));
     let before = rights(&world);
     assert!(
