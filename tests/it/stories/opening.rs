@@ -120,7 +120,7 @@ fn the_time_from_approval_to_open_is_measured() {
 
 /// What the bot counts of the time until a window is open.
 fn measured(world: &World, what: &str) -> Option<String> {
-    let name = format!("portcullis_approval_to_open_seconds_{what} ");
+    let name = format!("portcullis_approval_to_open_seconds_{what}{{rule=\"production\"}} ");
     let shown = world.life().metrics.render();
     let line = shown.lines().find_map(|line| line.strip_prefix(&name));
     line.map(str::to_owned)
