@@ -1,6 +1,6 @@
 //! When an access is to start: read from what people write.
 //!
-//! Five ways, and no guesses: `in 2h`, `14:30`, `today 14:30`, `tomorrow 09:00`, `2026-11-27 09:00`. A time of day
+//! Five ways, and no guesses: `in 2h` (or `2h`), `14:30`, `today 14:30`, `tomorrow 09:00`, `2026-11-27 09:00`. A time of day
 //! is UTC unless an offset stands behind it (`+01:00`).
 
 use chrono::{
@@ -27,15 +27,16 @@ pub enum StartRefusal {
     },
 }
 
-/// The instant that `text` means at `now`. A time of day without a day is the next one.
+/// The instant that `text` means at `now`. A time of day without a day is the next one; a length is from now, with or
+/// without "in" before it.
 pub fn start_at(text: &str, now: Instant) -> Result<Instant, StartRefusal> {
     let text = text.trim().to_ascii_lowercase();
-    let at = match text.strip_prefix("in ") {
-        Some(length) => humantime::parse_duration(length.trim())
+    let length = text.strip_prefix("in ").unwrap_or(&text);
+    let at = match humantime::parse_duration(length.trim()) {
+        Ok(length) => TimeDelta::from_std(length)
             .ok()
-            .and_then(|length| TimeDelta::from_std(length).ok())
             .and_then(|length| now.checked_add_signed(length)),
-        None => on_the_clock(&text, now),
+        Err(_) => on_the_clock(&text, now),
     };
     let at = at.ok_or(StartRefusal::Unreadable)?.trunc_subsecs(0);
     if at <= now {
@@ -124,6 +125,7 @@ mod tests {
         for (text, means) in [
             ("in 2h", "25 15:45:30"),
             (" In 1h30m ", "25 15:15:30"),
+            ("20m", "25 14:05:30"),
             ("14:30", "25 14:30:00"),
             ("9:05", "26 09:05:00"),
             ("13:45", "26 13:45:00"),
